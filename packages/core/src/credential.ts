@@ -1,0 +1,46 @@
+// What a server asks for when it wants to call a provider, and what it gets.
+import type { CredentialType } from './connection.ts'
+
+/** Which credential is wanted. */
+export interface CredentialQuery {
+  /** Provider id, such as `livechat`. */
+  readonly provider: string
+  readonly tenantId: string
+  /** Needed where the provider's connections belong to users; ignored where they belong to the tenant. */
+  readonly userId?: string
+  /** One of several accounts. Without it: the default one, else the newest active. */
+  readonly connectionId?: string
+  /** @defaultValue whatever the connection holds, but never a webhook secret */
+  readonly credentialType?: CredentialType
+  /** @defaultValue `any` */
+  readonly credentialFor?: 'any' | 'installation' | 'user'
+  /** Fetches a new access token even if the present one is fresh. Calls at the same time share one refresh. */
+  readonly forceRefresh?: boolean
+}
+
+/**
+ * A credential that works now. Reading a property reveals it; printing or serialising the object does not.
+ *
+ * @security Do not keep it: ask again before each use, that costs less than a microsecond while it is fresh.
+ */
+export interface Credential {
+  /** The access token, the API key, or all secret fields joined by `:`. */
+  readonly credential: string
+  readonly credentialType: CredentialType
+  readonly connectionId: string
+  readonly source: 'connection' | 'installation'
+  /** ISO 8601; absent where the provider names no end. */
+  readonly expiresAt?: string
+  readonly scopes: readonly string[]
+  /** Whether this very call had to wait for a new token. */
+  readonly refreshed: boolean
+  /** Request headers that carry the credential, such as `Authorization`; ready for `fetch`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Query parameters that carry the credential, for schemes that use the query. */
+  readonly searchParams?: Readonly<Record<string, string>>
+  /** Every field of an API key by its id; empty for OAuth. */
+  readonly fields: Readonly<Record<string, string>>
+  /** Where the provider's API starts. */
+  readonly baseUrl?: string
+  readonly settings: Readonly<Record<string, string>>
+}

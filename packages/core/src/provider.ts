@@ -1,0 +1,283 @@
+// What Authpipe knows of a provider (the definition), and what the host app adds to it (the registration).
+import type { Account, Attachment } from './connection.ts'
+import { createError } from './errors.ts'
+import { isSafeTemplate, templateSettings } from './settingTemplate.ts'
+
+/** A permission that a connection can ask for. */
+export interface ScopeDefinition {
+  readonly id: string
+  /** Plain words for the person who consents. */
+  readonly description: string
+  /** The least role at the provider whose consent the provider accepts. */
+  readonly minimumRole?: string
+}
+
+/** One input of an API-key form. */
+export interface FieldDefinition {
+  readonly id: string
+  readonly label: string
+  /** Whether the value is stored in the vault and never shown again. */
+  readonly secret: boolean
+  readonly description?: string
+  readonly placeholder?: string
+  /** Regular expression that the whole value must match. */
+  readonly pattern?: string
+  /** The provider's page that says where to find the value. */
+  readonly helpUrl?: string
+}
+
+/** A per-account input that is not secret, such as a subdomain: one DNS label, never a host. */
+export interface SettingDefinition {
+  readonly id: string
+  readonly label: string
+  /** Regular expression that the whole value must match, beside being one DNS label. */
+  readonly pattern: string
+  /** Shown before the input. */
+  readonly prefix?: string
+  /** Shown after the input. */
+  readonly suffix?: string
+  readonly placeholder?: string
+  readonly helpUrl?: string
+}
+
+/** How a developer registers their app at the provider. */
+export interface SetupGuide {
+  readonly steps: readonly string[]
+  /** What to know about the callback URL that is registered there. */
+  readonly callbackNote?: string
+}
+
+/** What a failed token request says about us: see the four classes in docs/errors.md. */
+export type TokenErrorClass = 'grant_dead' | 'configuration_wrong' | 'transient'
+
+/** Sign-in by OAuth 2 authorization code. RFC parameter names keep their RFC spelling where they are protocol data. */
+export interface OAuth2Definition {
+  readonly kind: 'oauth2'
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly revocationEndpoint?: string
+  /**
+   * How a token is revoked: a form POST, or a DELETE that carries the token as bearer.
+   * @defaultValue `post_form`
+   * @see RFC 7009 §2.1
+   */
+  readonly revocationStyle?: 'post_form' | 'delete_bearer'
+  /**
+   * The `iss` that authorization answers carry. Without it, an `iss` that comes all the same must have the origin of the
+   * authorization endpoint.
+   * @see RFC 9207 §2.4
+   */
+  readonly issuer?: string | undefined
+  /**
+   * `S256` unless the provider cannot, which needs a reason.
+   * @see RFC 7636 §4.2
+   */
+  readonly pkce: 'S256' | { readonly unsupportedBecause: string }
+  /** @see RFC 6749 §2.3.1 */
+  readonly clientAuthentication: 'client_secret_post' | 'client_secret_basic'
+  readonly scopes: readonly ScopeDefinition[]
+  /**
+   * What stands between scopes in a request.
+   * @defaultValue `' '`
+   */
+  readonly scopeSeparator?: ' ' | ','
+  /** Parameters that every authorization request carries; none that the flow itself sets. */
+  readonly authorizationParams?: Readonly<Record<string, string>>
+  /** What to assume where a token answer has no usable `expires_in`. */
+  readonly accessTokenLifetimeSeconds: number
+  /** Whether a refresh ends the refresh token it used. */
+  readonly refreshTokenRotation: boolean
+  /**
+   * The provider's own meaning of an OAuth `error` at refresh, where it departs from the RFC. `invalid_client` and
+   * `unauthorized_client` are never taken as the end of a grant by themselves, whatever stands here.
+   */
+  readonly refreshErrors?: Readonly<Record<string, TokenErrorClass>>
+}
+
+/** Sign-in by a key that the user pastes. */
+export interface ApiKeyDefinition {
+  readonly kind: 'api_key'
+  readonly scheme: 'basic' | 'bearer' | 'header' | 'query'
+  /** Header or query parameter that carries the key, for those two schemes. */
+  readonly parameterName?: string
+  /** Password beside a single key that is the user name of Basic; some providers want a fixed one. */
+  readonly basicPassword?: string
+  readonly fields: readonly FieldDefinition[]
+}
+
+/** A request that a definition makes to its provider, with the connection's credential applied. */
+export interface ProviderRequest {
+  /**
+   * Below which base URL: the API's, or one of `otherBaseUrls` by its name.
+   * @defaultValue `apiBaseUrl`
+   */
+  readonly base?: string
+  /** Starts with `/`. */
+  readonly path: string
+  /** @defaultValue `GET` */
+  readonly method?: 'GET' | 'POST'
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+/** What a provider answered: the body parsed if it was JSON, else `undefined`. */
+export interface ProviderAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** What a provider's answer says about the connection. `unknown` blames nobody. */
+export type Verdict =
+  | 'healthy'
+  | 'credential_dead'
+  | 'insufficient_scope'
+  | 'account_suspended'
+  | 'plan_unsupported'
+  | 'access_denied'
+  | 'rate_limited'
+  | 'wrong_region'
+  | 'unavailable'
+  | 'unknown'
+
+/** What {@link ProviderDefinition.identity} has to work with. */
+export interface IdentityContext {
+  /** Members of the token answer beside the tokens; empty for API keys. */
+  readonly tokenResponse: Readonly<Record<string, unknown>>
+  readonly scopes: readonly string[]
+  readonly settings: Readonly<Record<string, string>>
+  /** Asks the provider with the new credential; throws only where no answer came. */
+  request(request: ProviderRequest): Promise<ProviderAnswer>
+}
+
+/** Everything that Authpipe knows of a provider: public data, and hooks where data is not enough. */
+export interface ProviderDefinition {
+  /** Lower-case words joined by `-`; part of callback URLs, so it never changes. */
+  readonly id: string
+  readonly name: string
+  readonly category: string
+  readonly description: string
+  readonly website: string
+  /** The provider's own documentation of its API. */
+  readonly docsUrl: string
+  readonly auth: readonly (OAuth2Definition | ApiKeyDefinition)[]
+  /** @defaultValue none */
+  readonly settings?: readonly SettingDefinition[]
+  /** Where the API starts; may hold `{setting}` placeholders. */
+  readonly apiBaseUrl: string
+  /** Base URLs beside the API's, by a name that `endpoints` can override too. */
+  readonly otherBaseUrls?: Readonly<Record<string, string>>
+  /** Headers that every API call needs. */
+  readonly apiHeaders?: Readonly<Record<string, string>>
+  /** The cheapest read-only request that tells whether a credential works. */
+  readonly healthCheck: ProviderRequest
+  /**
+   * Which account a fresh credential belongs to. A label that cannot be had is left out; an id that cannot be had is an error.
+   */
+  readonly identity: (context: IdentityContext) => Promise<Account>
+  /** What an API answer says. @defaultValue judged by HTTP status alone */
+  readonly judge?: (answer: ProviderAnswer) => Verdict
+  readonly setup: SetupGuide
+}
+
+/** URLs that replace those of a definition: a sandbox, a test server, a regional host. */
+export type EndpointOverrides = Readonly<Partial<Record<string, string>>>
+
+/** The scope ids that a definition lists. */
+export type ScopeId<D extends ProviderDefinition> = Extract<D['auth'][number], { readonly kind: 'oauth2' }>['scopes'][number]['id']
+
+/** What the host app adds to a definition. */
+export interface RegistrationOptions<Scope extends string = string> {
+  /** Our id at the provider; needed for OAuth. */
+  readonly clientId?: string | undefined
+  /** @security Comes from the environment, never from source. */
+  readonly clientSecret?: string | undefined
+  /**
+   * Scopes that every connection asks for.
+   * @defaultValue none named, so the provider grants what is configured there
+   */
+  readonly scopes?: readonly Scope[] | undefined
+  /**
+   * Whether one connection serves the whole tenant or each user has their own.
+   * @defaultValue `user`
+   */
+  readonly attachment?: Attachment | undefined
+  /** URLs that replace those of the definition, by their names there. */
+  readonly endpoints?: EndpointOverrides | undefined
+}
+
+/** A provider together with what the host app adds. Its options do not print. */
+export class Registration {
+  readonly definition: ProviderDefinition
+  readonly #options: RegistrationOptions
+
+  constructor(definition: ProviderDefinition, options: RegistrationOptions) {
+    this.definition = definition
+    this.#options = options
+  }
+
+  /** @security Holds the client secret. */
+  get options(): RegistrationOptions {
+    return this.#options
+  }
+}
+
+/** A provider: call it with what your app registered there. */
+export interface Provider<Scope extends string = string> {
+  /** Scopes that the definition lists are offered by the editor; others are accepted. */
+  (options?: RegistrationOptions<Scope | (string & {})>): Registration
+  readonly definition: ProviderDefinition
+}
+
+/** Authorization request parameters that belong to the flow; a definition cannot set them. */
+export const reservedAuthorizationParams: readonly string[] = [
+  'response_type',
+  'client_id',
+  'client_secret',
+  'redirect_uri',
+  'scope',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+]
+
+/**
+ * Makes a provider from its definition. Built-in and own providers are made the same way.
+ *
+ * @throws {AuthpipeError} `invalid_configuration` naming the member that is wrong
+ * @example
+ * const acme = defineProvider({ id: 'acme', name: 'Acme', … })
+ * createAuthpipe({ providers: [acme({ clientId, clientSecret })], … })
+ */
+export function defineProvider<const D extends ProviderDefinition>(definition: D): Provider<ScopeId<D>> {
+  checkDefinition(definition)
+  const provider = (options: RegistrationOptions = {}): Registration => new Registration(definition, options)
+  return Object.assign(provider, { definition })
+}
+
+function checkDefinition(definition: ProviderDefinition): void {
+  const refuse = (problem: string): never => {
+    throw createError('invalid_configuration', `The provider definition "${definition.id}" cannot be used: ${problem}`)
+  }
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(definition.id)) refuse('its id must be lower-case words joined by "-".')
+  if (definition.auth.length === 0) refuse('it needs at least one way to connect in "auth".')
+
+  const settings = new Set((definition.settings ?? []).map((setting) => setting.id))
+  const checkUrl = (name: string, template: string | undefined): void => {
+    if (template === undefined) return
+    if (!isSafeTemplate(template)) refuse(`"${name}" must be a plain URL whose placeholders are the whole first label of the host or a whole path segment.`)
+    if (!template.startsWith('https://')) refuse(`"${name}" must start with https://. Point it at a local server with "endpoints" of the registration.`)
+    for (const id of templateSettings(template)) if (!settings.has(id)) refuse(`"${name}" uses the setting "${id}", which "settings" does not declare.`)
+  }
+  checkUrl('apiBaseUrl', definition.apiBaseUrl)
+  for (const [name, url] of Object.entries(definition.otherBaseUrls ?? {})) checkUrl(name, url)
+  for (const auth of definition.auth) {
+    if (auth.kind !== 'oauth2') continue
+    checkUrl('authorizationEndpoint', auth.authorizationEndpoint)
+    checkUrl('tokenEndpoint', auth.tokenEndpoint)
+    checkUrl('revocationEndpoint', auth.revocationEndpoint)
+    for (const name of Object.keys(auth.authorizationParams ?? {})) {
+      if (reservedAuthorizationParams.includes(name)) refuse(`"authorizationParams" cannot set "${name}", which the flow sets.`)
+    }
+  }
+}
