@@ -222,7 +222,7 @@ export class Registration {
 }
 
 /** A provider: call it with what your app registered there. */
-export interface Provider<Scope extends string = string> {
+export interface Provider<Scope extends string = never> {
   /** Scopes that the definition lists are offered by the editor; others are accepted. */
   (options?: RegistrationOptions<Scope | (string & {})>): Registration
   readonly definition: ProviderDefinition
