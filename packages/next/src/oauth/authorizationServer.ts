@@ -1,0 +1,34 @@
+// Our view of a provider in the terms of oauth4webapi.
+import * as oauth from 'oauth4webapi'
+import type { OutboundFetch } from '../outboundFetch.ts'
+import type { OAuthClient } from '../registrations.ts'
+
+/** The `iss` that a session expects, written down when it starts. */
+export function expectedIssuer(client: OAuthClient): string {
+  return client.issuer ?? new URL(client.authorizationEndpoint).origin
+}
+
+/** The provider as oauth4webapi wants it described. */
+export function authorizationServer(client: OAuthClient): oauth.AuthorizationServer {
+  return {
+    issuer: expectedIssuer(client),
+    authorization_endpoint: client.authorizationEndpoint,
+    token_endpoint: client.tokenEndpoint,
+    ...(client.revocationEndpoint ? { revocation_endpoint: client.revocationEndpoint } : {}),
+    // A configured issuer means that the provider's answers carry it (RFC 9207 §2.3).
+    authorization_response_iss_parameter_supported: client.issuer !== undefined,
+  }
+}
+
+/** @see RFC 6749 §2.3.1 */
+export function clientAuthentication(client: OAuthClient): oauth.ClientAuth {
+  return client.definition.clientAuthentication === 'client_secret_basic' ? oauth.ClientSecretBasic(client.clientSecret) : oauth.ClientSecretPost(client.clientSecret)
+}
+
+/** Lets oauth4webapi send through our one outbound client, which has its own rule on http to this machine. */
+export function outboundOptions(fetch: OutboundFetch): { [oauth.customFetch]: (url: string, init: oauth.CustomFetchOptions<string, oauth.ProtectedResourceRequestBody>) => Promise<Response>; [oauth.allowInsecureRequests]: true } {
+  return {
+    [oauth.allowInsecureRequests]: true,
+    [oauth.customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body: body === null || body === undefined ? null : String(body) }),
+  }
+}

@@ -1,0 +1,163 @@
+// Requests to a provider's token and revocation endpoints. The protocol is oauth4webapi's; what an answer means for a
+// connection is decided here, in one of four classes.
+import { AuthpipeError, createError, type TokenErrorClass } from '@authpipe/core'
+import * as oauth from 'oauth4webapi'
+import { wasNotSent, type OutboundFetch } from '../outboundFetch.ts'
+import type { OAuthClient } from '../registrations.ts'
+import { authorizationServer, clientAuthentication, outboundOptions } from './authorizationServer.ts'
+import { normalizeTokenResponse, type TokenSet } from './tokenResponse.ts'
+
+/** What a failed token request says: `outcome_unknown` means that the provider may have acted on it. */
+export type TokenFailureClass = TokenErrorClass | 'outcome_unknown'
+
+/** A token request that brought no tokens, with its class. `oauthError` is the provider's own word (RFC 6749 §5.2). */
+export class TokenRequestFailed extends Error {
+  override readonly name = 'TokenRequestFailed'
+  readonly failureClass: TokenFailureClass
+  readonly oauthError: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(failureClass: TokenFailureClass, facts: { oauthError?: string | undefined; retryAfterSeconds?: number | undefined; cause?: unknown } = {}) {
+    super(`token request failed: ${failureClass}${facts.oauthError ? ` (${facts.oauthError})` : ''}`, { cause: facts.cause })
+    this.failureClass = failureClass
+    this.oauthError = facts.oauthError
+    this.retryAfterSeconds = facts.retryAfterSeconds
+  }
+}
+
+/**
+ * Redeems an authorization code.
+ *
+ * @param parameters - as judged by `judgeAuthorizationResponse`
+ * @throws {TokenRequestFailed}
+ * @see RFC 6749 §4.1.3, RFC 7636 §4.5
+ */
+export async function exchangeCode(
+  fetch: OutboundFetch,
+  client: OAuthClient,
+  request: { readonly parameters: URLSearchParams; readonly redirectUri: string; readonly codeVerifier: string | undefined },
+): Promise<TokenSet> {
+  const server = authorizationServer(client)
+  const self = { client_id: client.clientId }
+  return ask(fetch, client, {
+    send: (options) =>
+      oauth.authorizationCodeGrantRequest(server, self, clientAuthentication(client), request.parameters, request.redirectUri, request.codeVerifier ?? oauth.nopkce, options),
+    process: (response) => oauth.processAuthorizationCodeResponse(server, self, response),
+    errors: {},
+  })
+}
+
+/**
+ * Asks for a new access token.
+ *
+ * @throws {TokenRequestFailed}
+ * @see RFC 6749 §6
+ */
+export async function refreshTokens(fetch: OutboundFetch, client: OAuthClient, refreshToken: string): Promise<TokenSet> {
+  const server = authorizationServer(client)
+  const self = { client_id: client.clientId }
+  return ask(fetch, client, {
+    send: (options) => oauth.refreshTokenGrantRequest(server, self, clientAuthentication(client), refreshToken, options),
+    process: (response) => oauth.processRefreshTokenResponse(server, self, response),
+    errors: client.definition.refreshErrors ?? {},
+  })
+}
+
+interface Exchange {
+  readonly send: (options: ReturnType<typeof outboundOptions>) => Promise<Response>
+  readonly process: (response: Response) => Promise<oauth.TokenEndpointResponse>
+  /** The provider's own meaning of an `error`. */
+  readonly errors: Readonly<Record<string, TokenErrorClass>>
+}
+
+async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange): Promise<TokenSet> {
+  let answer: Response
+  try {
+    answer = await exchange.send(outboundOptions(fetch))
+  } catch (cause) {
+    throw new TokenRequestFailed(wasNotSent(cause) ? 'transient' : 'outcome_unknown', { cause })
+  }
+  const retryAfterSeconds = readRetryAfter(answer.headers.get('retry-after'))
+  try {
+    const { response, extra } = await normalizeTokenResponse(client, answer)
+    const tokens = await exchange.process(response)
+    return {
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+      lifetimeSeconds: tokens.expires_in,
+      scopes: tokens.scope?.split(' ').filter((scope) => scope !== ''),
+      extra,
+    }
+  } catch (cause) {
+    throw classify(cause, answer.status, exchange.errors, retryAfterSeconds)
+  }
+}
+
+/**
+ * `invalid_grant` ends a grant; `invalid_client` and `unauthorized_client` speak of our configuration, whatever the provider
+ * or its definition says; 5xx and 429 pass. An answer that cannot be read may still have rotated the token.
+ *
+ * @see RFC 6749 §5.2
+ */
+function classify(cause: unknown, status: number, errors: Readonly<Record<string, TokenErrorClass>>, retryAfterSeconds: number | undefined): TokenRequestFailed {
+  if (cause instanceof oauth.ResponseBodyError) {
+    const oauthError = cause.error
+    const facts = { oauthError, retryAfterSeconds }
+    if (oauthError === 'invalid_client' || oauthError === 'unauthorized_client') return new TokenRequestFailed('configuration_wrong', facts)
+    if (status >= 500 || status === 429 || status === 408) return new TokenRequestFailed('transient', facts)
+    if (Object.hasOwn(errors, oauthError)) return new TokenRequestFailed(errors[oauthError] ?? 'transient', facts)
+    if (oauthError === 'invalid_grant') return new TokenRequestFailed('grant_dead', facts)
+    return new TokenRequestFailed('transient', facts)
+  }
+  if (status >= 300 && status < 500) return new TokenRequestFailed('transient', { retryAfterSeconds, cause })
+  return new TokenRequestFailed(status >= 500 ? 'transient' : 'outcome_unknown', { retryAfterSeconds, cause })
+}
+
+/**
+ * Seconds to wait, from either form of the header, at most an hour.
+ *
+ * @see RFC 9110 §10.2.3
+ */
+export function readRetryAfter(value: string | null, now: number = Date.now()): number | undefined {
+  if (value === null) return undefined
+  const seconds = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.ceil(seconds), 3600) : undefined
+}
+
+/**
+ * Revokes a token at the provider. A token that the provider does not know counts as revoked.
+ *
+ * @throws {AuthpipeError} `provider_unreachable` or `provider_rate_limited` (both retryable): try again later
+ * @see RFC 7009 §2.1, §2.2
+ */
+export async function revokeToken(fetch: OutboundFetch, client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
+  if (client.revocationEndpoint === undefined) return
+  const response = await sendRevocation(fetch, client, client.revocationEndpoint, token, hint)
+  await response.body?.cancel()
+  if (response.status === 429) throw createError('provider_rate_limited', 'The provider limits our revocation requests; this one is sent again later.')
+  if (response.status >= 500) throw createError('provider_unreachable', `The provider answered a revocation with HTTP ${response.status}; it is sent again later.`)
+}
+
+function sendRevocation(fetch: OutboundFetch, client: OAuthClient, endpoint: string, token: string, hint: string): Promise<Response> {
+  if (client.definition.revocationStyle === 'delete_bearer') return fetch(endpoint, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
+  return oauth.revocationRequest(authorizationServer(client), { client_id: client.clientId }, clientAuthentication(client), token, {
+    ...outboundOptions(fetch),
+    additionalParameters: { token_type_hint: hint },
+  })
+}
+
+/** Turns a failed code exchange into the error that the session keeps. */
+export function codeExchangeError(failure: unknown): AuthpipeError {
+  if (!(failure instanceof TokenRequestFailed)) return failure instanceof AuthpipeError ? failure : createError('code_exchange_failed', 'The code could not be redeemed.', { cause: failure })
+  switch (failure.failureClass) {
+    case 'configuration_wrong':
+      return createError('provider_misconfigured', "The provider refuses this app's client id or secret. Compare them with the provider's console.", { cause: failure })
+    case 'grant_dead':
+      return createError('code_exchange_failed', 'The provider refused the authorization code. Start again.', { cause: failure })
+    case 'transient':
+    case 'outcome_unknown':
+      return failure.cause instanceof AuthpipeError && failure.cause.code === 'provider_response_invalid'
+        ? failure.cause
+        : createError('provider_unreachable', 'The provider did not answer as it should while the code was redeemed. Start again.', { cause: failure })
+  }
+}

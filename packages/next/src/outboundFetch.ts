@@ -1,0 +1,170 @@
+// The one way out. Every request to a provider goes through here and through nothing else.
+import { AuthpipeError, createError } from '@authpipe/core'
+import { lookup as systemLookup, type LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { ReadableStream } from 'node:stream/web'
+import { Agent, request as undiciRequest, type Dispatcher } from 'undici'
+import { isLoopbackAddress, isPublicAddress } from './addressRules.ts'
+
+/** A request to a provider. */
+export interface OutboundRequest {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | null
+  readonly signal?: AbortSignal
+}
+
+/** Sends a request to a provider and answers with a web `Response` whose body is read under the same limits. */
+export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>
+
+export interface OutboundOptions {
+  /** Also allow `http:` and `https:` to this very machine, for a sandbox or tests. */
+  readonly allowInsecureLoopback: boolean
+  /**
+   * Time from the start of the request to the last byte of its answer.
+   * @defaultValue `15_000` (15 seconds)
+   */
+  readonly timeoutMs?: number
+  /**
+   * Most bytes that an answer may have.
+   * @defaultValue `1_048_576` (1 MiB)
+   */
+  readonly maxBytes?: number
+  /** Resolves names; replaced in tests. */
+  readonly lookup?: typeof systemLookup
+}
+
+export interface Outbound {
+  readonly fetch: OutboundFetch
+  /** Closes idle connections; requests under way end first. */
+  close(): Promise<void>
+}
+
+/** Thrown before anything was sent, so that the provider cannot have acted on the request. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent'
+}
+
+/**
+ * Makes the outbound client: https only, redirects returned and never followed, no cookies, no proxy from the environment,
+ * no compressed answers (so a byte cap means what it says), one deadline for the whole exchange, and every address checked
+ * at the moment it is dialled, so that a name cannot point elsewhere between check and use.
+ *
+ * @throws {AuthpipeError} `provider_unreachable` (retryable) when no whole answer came, `provider_response_invalid` when it is
+ * too large or compressed all the same, `invalid_request` for a URL that must not be called
+ */
+export function createOutbound(options: OutboundOptions): Outbound {
+  const { allowInsecureLoopback, timeoutMs = 15_000, maxBytes = 1_048_576 } = options
+  const mayDial = (address: string): boolean => isPublicAddress(address) || (allowInsecureLoopback && isLoopbackAddress(address))
+  const agent = new Agent({
+    connect: { lookup: checkedLookup(options.lookup ?? systemLookup, mayDial), timeout: Math.min(timeoutMs, 10_000) },
+    keepAliveTimeout: 4_000,
+  })
+
+  const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal } = {}) => {
+    const target = checkTarget(new URL(url), allowInsecureLoopback, mayDial)
+    const deadline = AbortSignal.timeout(timeoutMs)
+    try {
+      const answer = await undiciRequest(target, {
+        dispatcher: agent,
+        method: method as Dispatcher.HttpMethod,
+        headers: { ...headers, 'accept-encoding': 'identity' },
+        body,
+        signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+      })
+      return toResponse(answer, target, maxBytes)
+    } catch (error) {
+      throw unreachable(target, error)
+    }
+  }
+  return { fetch: send, close: () => agent.close() }
+}
+
+function checkTarget(target: URL, allowInsecureLoopback: boolean, mayDial: (address: string) => boolean): URL {
+  const host = target.hostname.replace(/^\[|\]$/g, '')
+  const insecure = target.protocol === 'http:' && allowInsecureLoopback && (host === 'localhost' || isLoopbackAddress(host))
+  if (target.protocol !== 'https:' && !insecure) {
+    throw createError('invalid_request', `Authpipe calls https URLs only, not ${target.protocol}//${target.host}. A local server needs allowInsecureLoopback: true.`, {
+      cause: new NotSent(),
+    })
+  }
+  // A literal address is dialled without a look-up, so it is checked here.
+  if (isIP(host) !== 0 && !mayDial(host)) throw refusedAddress(target.host)
+  if (target.username || target.password) throw createError('invalid_request', 'A provider URL cannot hold a user name or password.', { cause: new NotSent() })
+  return target
+}
+
+function refusedAddress(host: string): AuthpipeError {
+  return createError('provider_unreachable', `${host} does not lead to a public address, so Authpipe does not call it.`, { cause: new NotSent() })
+}
+
+function checkedLookup(lookup: typeof systemLookup, mayDial: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
+      if (error) return callback(error, '', 4)
+      const [first] = addresses
+      // One bad address among good ones is an attack or a fault; neither is dialled.
+      if (!first || !addresses.every(({ address }) => mayDial(address))) return callback(refusedAddress(hostname), '', 4)
+      if (options.all) return callback(null, addresses)
+      callback(null, first.address, first.family)
+    })
+  }
+}
+
+const bodiless = new Set([204, 205, 304])
+
+function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: number): Response {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (name === 'set-cookie' || value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one)
+  }
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && encoding !== 'identity') {
+    answer.body.destroy()
+    throw createError('provider_response_invalid', `${target.host} compressed its answer although it was asked not to.`)
+  }
+  if (Number(headers.get('content-length') ?? 0) > maxBytes) {
+    answer.body.destroy()
+    throw tooLarge(target, maxBytes)
+  }
+  if (bodiless.has(answer.statusCode)) {
+    answer.body.resume()
+    return new Response(null, { status: answer.statusCode, headers })
+  }
+  return new Response(ReadableStream.from(capped(answer.body, target, maxBytes)), { status: answer.statusCode, headers })
+}
+
+async function* capped(body: AsyncIterable<Uint8Array>, target: URL, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (size > maxBytes) throw tooLarge(target, maxBytes)
+      yield chunk
+    }
+  } catch (error) {
+    throw unreachable(target, error)
+  }
+}
+
+function tooLarge(target: URL, maxBytes: number): AuthpipeError {
+  return createError('provider_response_invalid', `${target.host} answered with more than ${maxBytes} bytes.`)
+}
+
+// Names of failures before the first byte of a request: look-up, connection, TLS handshake.
+const notConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|.*SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/
+
+/** Gives every way of not getting an answer the same words: how a host fails to answer is nobody's business but the log's. */
+function unreachable(target: URL, error: unknown): AuthpipeError {
+  if (error instanceof AuthpipeError) return error
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && notConnected.test(error.code)) {
+    return createError('provider_unreachable', `${target.host} could not be reached.`, { cause: new NotSent(undefined, { cause: error }) })
+  }
+  return createError('provider_unreachable', `${target.host} did not answer in time, or not to the end.`, { cause: error })
+}
+
+/** Whether a failure means that the request never left: the provider cannot have acted on it. */
+export function wasNotSent(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof NotSent
+}

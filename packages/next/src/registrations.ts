@@ -1,0 +1,148 @@
+// The registered providers, each with its definition and the URLs that hold for it.
+import {
+  createError,
+  expandTemplate,
+  templateSettings,
+  type Attachment,
+  type AuthSummary,
+  type OAuth2Definition,
+  type ProviderDefinition,
+  type ProviderSummary,
+  type Registration,
+} from '@authpipe/core'
+import { isLoopbackHost } from './addressRules.ts'
+
+/** Our client at a provider's authorization server. */
+export interface OAuthClient {
+  readonly definition: OAuth2Definition
+  readonly clientId: string
+  /** @security Never leaves the server. */
+  readonly clientSecret: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly revocationEndpoint: string | undefined
+  readonly issuer: string | undefined
+}
+
+/** A registered provider, ready for use. It does not print its client secret. */
+export class RegisteredProvider {
+  readonly definition: ProviderDefinition
+  readonly attachment: Attachment
+  /** Scopes that every connection asks for. */
+  readonly scopes: readonly string[]
+  readonly #oauth: OAuthClient | undefined
+  readonly #baseUrls: Readonly<Record<string, string>>
+
+  constructor(registration: Registration, allowInsecureLoopback: boolean) {
+    const { definition, options } = registration
+    this.definition = definition
+    this.attachment = options.attachment ?? 'user'
+    this.scopes = options.scopes ?? []
+    this.#baseUrls = { apiBaseUrl: definition.apiBaseUrl, ...definition.otherBaseUrls }
+
+    const oauth = definition.auth.find((auth) => auth.kind === 'oauth2')
+    const known = [...Object.keys(this.#baseUrls), ...(oauth ? ['authorizationEndpoint', 'tokenEndpoint', 'revocationEndpoint', 'issuer'] : [])]
+    const overrides: Record<string, string> = {}
+    for (const [name, url] of Object.entries(options.endpoints ?? {})) {
+      if (url === undefined) continue
+      if (!known.includes(name)) refuse(definition.id, `"endpoints.${name}" is not a URL of this provider. It has ${known.join(', ')}.`)
+      checkOverride(definition.id, name, url, allowInsecureLoopback)
+      overrides[name] = url
+    }
+    this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, overrides[name] ?? url]))
+    if (oauth) this.#oauth = { ...requireClient(definition.id, options), definition: oauth, ...endpointsOf(oauth, overrides) }
+  }
+
+  get id(): string {
+    return this.definition.id
+  }
+
+  /** @throws {AuthpipeError} `invalid_request` where the provider has no OAuth sign-in */
+  get oauth(): OAuthClient {
+    if (!this.#oauth) throw createError('invalid_request', `${this.definition.name} is not connected by OAuth. Send its key to POST /connections.`)
+    return this.#oauth
+  }
+
+  get hasOAuth(): boolean {
+    return this.#oauth !== undefined
+  }
+
+  /** A base URL of the provider, with the connection's settings filled in. */
+  baseUrl(name: string, settings: Readonly<Record<string, string>>): string {
+    const template = Object.hasOwn(this.#baseUrls, name) ? this.#baseUrls[name] : undefined
+    if (template === undefined) throw createError('invalid_configuration', `The definition of ${this.id} asks for the base URL "${name}", which it does not declare.`)
+    return expandTemplate(template, settings).replace(/\/$/, '')
+  }
+
+  /** What a page may know: no endpoint, no client id. */
+  get summary(): ProviderSummary {
+    const { id, name, description, category, website, docsUrl, settings = [], setup } = this.definition
+    const auth = this.definition.auth.map((way): AuthSummary => {
+      if (way.kind === 'api_key') return { kind: way.kind, scopes: [], fields: way.fields }
+      const asked = way.scopes.filter((scope) => this.scopes.includes(scope.id))
+      return { kind: way.kind, scopes: this.scopes.length > 0 ? asked : way.scopes, fields: [] }
+    })
+    return { id, name, description, category, website, docsUrl, attachment: this.attachment, auth, settings, setup }
+  }
+}
+
+function requireClient(id: string, options: Registration['options']): { clientId: string; clientSecret: string } {
+  const { clientId, clientSecret } = options
+  if (!clientId || !clientSecret) {
+    refuse(id, `it needs ${clientId ? 'a clientSecret' : 'a clientId'}. Register an app there and pass what it gives you, from the environment.`)
+  }
+  return { clientId, clientSecret }
+}
+
+function endpointsOf(oauth: OAuth2Definition, overrides: Readonly<Record<string, string>>): Omit<OAuthClient, 'definition' | 'clientId' | 'clientSecret'> {
+  return {
+    authorizationEndpoint: overrides.authorizationEndpoint ?? oauth.authorizationEndpoint,
+    tokenEndpoint: overrides.tokenEndpoint ?? oauth.tokenEndpoint,
+    revocationEndpoint: overrides.revocationEndpoint ?? oauth.revocationEndpoint,
+    issuer: overrides.issuer ?? oauth.issuer,
+  }
+}
+
+function checkOverride(id: string, name: string, url: string, allowInsecureLoopback: boolean): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (!parsed || parsed.username || parsed.password || parsed.hash) refuse(id, `"endpoints.${name}" is not a plain URL.`)
+  if (templateSettings(url).length > 0) refuse(id, `"endpoints.${name}" cannot hold placeholders.`)
+  if (parsed.protocol === 'https:') return
+  if (parsed.protocol === 'http:' && isLoopbackHost(parsed.hostname)) {
+    if (!allowInsecureLoopback) refuse(id, `"endpoints.${name}" is a local http URL, which needs allowInsecureLoopback: true.`)
+    return
+  }
+  refuse(id, `"endpoints.${name}" must start with https://.`)
+}
+
+function refuse(id: string, problem: string): never {
+  throw createError('invalid_configuration', `The registration of "${id}" cannot be used: ${problem}`)
+}
+
+/** The registered providers by id. */
+export class Registrations {
+  readonly #byId = new Map<string, RegisteredProvider>()
+
+  constructor(registrations: readonly Registration[], allowInsecureLoopback: boolean) {
+    for (const registration of registrations) {
+      const provider = new RegisteredProvider(registration, allowInsecureLoopback)
+      if (this.#byId.has(provider.id)) refuse(provider.id, 'it is registered twice.')
+      this.#byId.set(provider.id, provider)
+    }
+  }
+
+  get all(): RegisteredProvider[] {
+    return [...this.#byId.values()]
+  }
+
+  /** @throws {AuthpipeError} `unknown_provider` */
+  get(id: string): RegisteredProvider {
+    const provider = this.#byId.get(id)
+    if (!provider) throw createError('unknown_provider', `No provider with this id is registered. Add it to "providers" of createAuthpipe.`)
+    return provider
+  }
+
+  find(id: string): RegisteredProvider | undefined {
+    return this.#byId.get(id)
+  }
+}
