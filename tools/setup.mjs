@@ -1,0 +1,32 @@
+// Runs before `npm start` and `npm test`, on whatever Node the machine has: brings the project's own Node, pnpm and packages.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname ?? '.', '..')
+const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'))
+
+function stop(sentence) {
+  process.stderr.write(`\n${sentence}\n\n`)
+  process.exit(1)
+}
+
+const major = Number(process.versions.node.split('.')[0])
+if (major < 20) stop(`Authpipe needs Node 20 or newer, and this is Node ${process.versions.node}: install a newer one from https://nodejs.org.`)
+
+// A fresh install with the demo's build takes about 1.5 GB; a machine that has installed before needs far less.
+const { bavail, bsize } = statfsSync(root)
+const freeMegabytes = Math.floor((bavail * bsize) / 1024 ** 2)
+if (freeMegabytes < 500) stop(`The disk has only ${freeMegabytes} MB free where Authpipe is: make room (2 GB is comfortable) and start again.`)
+
+const { packageManager } = readJson('package.json')
+const outcome = spawnSync('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {
+  cwd: root,
+  // No stdin: pnpm never waits for an answer that nobody gives.
+  stdio: ['ignore', 'inherit', 'inherit'],
+  shell: process.platform === 'win32',
+  env: { ...process.env, ...readJson('tools/telemetryOff.json') },
+})
+if (outcome.status !== 0) {
+  stop('The packages could not be installed: the lines above say why. Without a network connection to the npm registry this step cannot work.')
+}
