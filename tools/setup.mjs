@@ -1,10 +1,11 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has: brings the project's own Node, pnpm and packages.
 import { spawnSync } from 'node:child_process'
-import { readFileSync, statfsSync } from 'node:fs'
-import { join } from 'node:path'
+// By its default, so that an old Node without statfs still gets as far as the sentence about its age.
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-const root = join(import.meta.dirname ?? '.', '..')
-const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'))
+const root = new URL('..', import.meta.url)
+const readJson = (path) => JSON.parse(fs.readFileSync(new URL(path, root), 'utf8'))
 
 function stop(sentence) {
   process.stderr.write(`\n${sentence}\n\n`)
@@ -15,13 +16,13 @@ const major = Number(process.versions.node.split('.')[0])
 if (major < 20) stop(`Authpipe needs Node 20 or newer, and this is Node ${process.versions.node}: install a newer one from https://nodejs.org.`)
 
 // A fresh install with the demo's build takes about 1.5 GB; a machine that has installed before needs far less.
-const { bavail, bsize } = statfsSync(root)
+const { bavail, bsize } = fs.statfsSync(root)
 const freeMegabytes = Math.floor((bavail * bsize) / 1024 ** 2)
 if (freeMegabytes < 500) stop(`The disk has only ${freeMegabytes} MB free where Authpipe is: make room (2 GB is comfortable) and start again.`)
 
 const { packageManager } = readJson('package.json')
 const outcome = spawnSync('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {
-  cwd: root,
+  cwd: fileURLToPath(root),
   // No stdin: pnpm never waits for an answer that nobody gives.
   stdio: ['ignore', 'inherit', 'inherit'],
   shell: process.platform === 'win32',

@@ -1,5 +1,5 @@
 // `npm start`: builds, starts the sandbox and the demo, and prints where to look. Ctrl-C ends both.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { checkPort } from './checkPort.ts'
@@ -8,7 +8,7 @@ import telemetryOff from './telemetryOff.json' with { type: 'json' }
 
 const root = join(import.meta.dirname, '..')
 const demo = join(root, 'apps', 'demo')
-const environment = { ...process.env, ...telemetryOff, NODE_ENV: 'production' }
+const environment = { ...process.env, ...telemetryOff }
 const children: ChildProcess[] = []
 
 let stopping = false
@@ -38,9 +38,11 @@ async function start(): Promise<void> {
   await checkPort(port, 'PORT')
   await checkPort(sandboxPort, 'SANDBOX_PORT')
 
-  const build = spawnSync(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--output-logs=errors-only'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment })
+  const build = spawn(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--output-logs=errors-only'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment })
+  children.push(build)
+  await once(build, 'exit')
   if (stopping) return
-  if (build.status !== 0) throw new Error('The build failed: the lines above say where.')
+  if (build.exitCode !== 0) throw new Error('The build failed: the lines above say where.')
 
   // Node itself and not a package script: a script's shell would leave the server behind when it ends.
   run('sandbox', join(root, 'packages/sandbox'), ['dist/main.js'], { PORT: String(sandboxPort) })

@@ -1,0 +1,15 @@
+'use client'
+
+import { AuthpipeProvider, type AuthpipeProviderProps } from '@authpipe/react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+
+/** Gives every page of the desk one query client and Authpipe. */
+export function Providers({ initialConnections, children }: Pick<AuthpipeProviderProps, 'initialConnections' | 'children'>) {
+  const [queryClient] = useState(() => new QueryClient())
+  return (
+    <QueryClientProvider client={queryClient}>
+      <AuthpipeProvider initialConnections={initialConnections}>{children}</AuthpipeProvider>
+    </QueryClientProvider>
+  )
+}

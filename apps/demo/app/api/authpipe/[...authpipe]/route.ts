@@ -1,0 +1,3 @@
+import { authpipe } from '../../../../authpipe.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE } = authpipe.handlers
