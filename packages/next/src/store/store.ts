@@ -186,6 +186,8 @@ export interface StoredCredential {
   readonly connection: ConnectionRecord
   /** Absent where nothing is stored any more. */
   readonly sealed?: Uint8Array
+  /** `refreshAt` of the schedule row; absent where nothing can be refreshed. */
+  readonly refreshAt?: number
 }
 
 /**
@@ -210,8 +212,8 @@ export interface Store {
 
   /**
    * Writes a change and its events in one transaction.
-   * @returns `false` when what was expected no longer holds, or another row has the same account or is the default already;
-   * nothing was written then
+   * @returns `false` when what was expected no longer holds, or another row has the same account or is the default already (a
+   * revoked row is no default); nothing was written then
    */
   commit(change: Change, events: readonly EventRecord[]): Promise<boolean>
 
@@ -225,7 +227,7 @@ export interface Store {
   }): Promise<boolean>
   /** Frees the lease if `owner` still holds it, and clears the intent. */
   releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void>
-  /** Rows whose `refreshAt` has come, soonest first. */
+  /** Rows whose `refreshAt` has come and that nobody holds, soonest first. */
   listDueRefreshes(now: number, limit: number): Promise<ScheduleRecord[]>
   /** Whether another connection of the provider refreshed after an instant. */
   hasRefreshedSince(provider: string, since: number, exceptConnectionId: string): Promise<boolean>
@@ -246,8 +248,8 @@ export interface Store {
   findTenantKey(tenantId: string, keyId?: string): Promise<TenantKeyRecord | undefined>
   /** @returns `false` when the tenant has a key made at the same time by someone else (same tenant, `after` no longer the newest) */
   insertTenantKey(key: TenantKeyRecord, after: string | undefined): Promise<boolean>
-  /** Adds to the seal count. @returns the count after it */
-  reserveSeals(tenantId: string, keyId: string, count: number): Promise<number>
+  /** Adds to the seal count. @returns the count after it, or `undefined` when the key is gone */
+  reserveSeals(tenantId: string, keyId: string, count: number): Promise<number | undefined>
   /** How many tenant keys each key-encryption key wraps. */
   countTenantKeys(): Promise<{ readonly kid: string; readonly tenants: number }[]>
   /** The key check value of a key-encryption key. */

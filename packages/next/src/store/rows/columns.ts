@@ -1,0 +1,76 @@
+// Readers of one column each. A value that this version does not know is an error, never a guess.
+import { createError } from '@authpipe/core'
+
+/** A row as the driver hands it over. */
+export type Row = Readonly<Record<string, unknown>>
+
+const unreadable = (column: string): Error =>
+  createError('store_unavailable', `A row cannot be read: the column "${column}" holds a value that this version of Authpipe does not know. Was the database edited by hand?`)
+
+export function text(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value !== 'string') throw unreadable(column)
+  return value
+}
+
+export function optionalText(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : text(row, column)
+}
+
+export function integer(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value !== 'number') throw unreadable(column)
+  return value
+}
+
+export function optionalInteger(row: Row, column: string): number | undefined {
+  return row[column] === null ? undefined : integer(row, column)
+}
+
+export function bytes(row: Row, column: string): Uint8Array {
+  const value = row[column]
+  if (!(value instanceof Uint8Array)) throw unreadable(column)
+  return value
+}
+
+/** One of a closed list of words. */
+export function word<const T extends string>(row: Row, column: string, words: readonly T[]): T {
+  const value = row[column]
+  for (const known of words) if (known === value) return known
+  throw unreadable(column)
+}
+
+function parsed(row: Row, column: string): unknown {
+  try {
+    return JSON.parse(text(row, column))
+  } catch {
+    throw unreadable(column)
+  }
+}
+
+/** A JSON list of strings. */
+export function texts(row: Row, column: string): readonly string[] {
+  // Most lists are empty, and the hot read is measured in microseconds.
+  if (row[column] === '[]') return []
+  const value = parsed(row, column)
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw unreadable(column)
+  return value
+}
+
+/** A JSON object whose members pass `isMember`; `__proto__` stays an ordinary member. */
+export function members<T>(row: Row, column: string, isMember: (value: unknown) => value is T): Readonly<Record<string, T>> {
+  if (row[column] === '{}') return {}
+  const value = parsed(row, column)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(column)
+  const entries: [string, T][] = []
+  for (const [name, member] of Object.entries(value)) {
+    if (!isMember(member)) throw unreadable(column)
+    entries.push([name, member])
+  }
+  return Object.fromEntries(entries)
+}
+
+export const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Lets a parser fill in the members that are there and leave the others out. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }

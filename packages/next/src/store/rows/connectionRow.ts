@@ -1,0 +1,130 @@
+import type { StatusReason } from '@authpipe/core'
+import type { ConnectionRecord } from '../store.ts'
+import { integer, isText, members, optionalInteger, optionalText, text, texts, word, type Draft, type Row } from './columns.ts'
+
+export interface ConnectionRow {
+  tenant_id: string
+  id: string
+  provider: string
+  owner_id: string
+  attachment: string
+  kind: string
+  credential_type: string
+  account_id: string
+  account_label: string | null
+  status: string
+  status_reason: string | null
+  is_default: number
+  scopes: string
+  missing_scopes: string
+  settings: string
+  health_state: string
+  health_checked_at: number | null
+  connected_at: number
+  updated_at: number
+  expires_at: number | null
+  grant_generation: number
+  token_generation: number
+}
+
+export const connectionColumns = [
+  'tenant_id',
+  'id',
+  'provider',
+  'owner_id',
+  'attachment',
+  'kind',
+  'credential_type',
+  'account_id',
+  'account_label',
+  'status',
+  'status_reason',
+  'is_default',
+  'scopes',
+  'missing_scopes',
+  'settings',
+  'health_state',
+  'health_checked_at',
+  'connected_at',
+  'updated_at',
+  'expires_at',
+  'grant_generation',
+  'token_generation',
+] as const satisfies readonly (keyof ConnectionRow)[]
+
+export function toConnectionRow(connection: ConnectionRecord): ConnectionRow {
+  return {
+    tenant_id: connection.tenantId,
+    id: connection.id,
+    provider: connection.provider,
+    owner_id: connection.ownerId,
+    attachment: connection.attachment,
+    kind: connection.kind,
+    credential_type: connection.credentialType,
+    account_id: connection.account.id,
+    account_label: connection.account.label ?? null,
+    status: connection.status,
+    status_reason: connection.statusReason ?? null,
+    is_default: connection.isDefault ? 1 : 0,
+    scopes: JSON.stringify(connection.scopes),
+    missing_scopes: JSON.stringify(connection.missingScopes),
+    settings: JSON.stringify(connection.settings),
+    health_state: connection.healthState,
+    health_checked_at: connection.healthCheckedAt ?? null,
+    connected_at: connection.connectedAt,
+    updated_at: connection.updatedAt,
+    expires_at: connection.expiresAt ?? null,
+    grant_generation: connection.grantGeneration,
+    token_generation: connection.tokenGeneration,
+  }
+}
+
+const attachments = ['tenant', 'user'] as const
+const kinds = ['user', 'installation'] as const
+const credentialTypes = ['oauth_token', 'api_key', 'webhook_secret'] as const
+const statuses = ['active', 'needs_reauth', 'failed', 'revoked'] as const
+const healthStates = ['healthy', 'degraded', 'unknown'] as const
+const reasons: readonly StatusReason[] = [
+  'grant_revoked',
+  'refresh_token_expired',
+  'rotation_lost',
+  'credential_rejected',
+  'scope_lost',
+  'unconfirmed',
+  'account_suspended',
+  'plan_unsupported',
+  'access_denied',
+  'disconnected',
+  'uninstalled',
+]
+
+export function parseConnectionRow(row: Row): ConnectionRecord {
+  const label = optionalText(row, 'account_label')
+  const accountId = text(row, 'account_id')
+  const connection: Draft<ConnectionRecord> = {
+    id: text(row, 'id'),
+    tenantId: text(row, 'tenant_id'),
+    provider: text(row, 'provider'),
+    ownerId: text(row, 'owner_id'),
+    attachment: word(row, 'attachment', attachments),
+    kind: word(row, 'kind', kinds),
+    credentialType: word(row, 'credential_type', credentialTypes),
+    account: label === undefined ? { id: accountId } : { id: accountId, label },
+    status: word(row, 'status', statuses),
+    isDefault: integer(row, 'is_default') === 1,
+    scopes: texts(row, 'scopes'),
+    missingScopes: texts(row, 'missing_scopes'),
+    settings: members(row, 'settings', isText),
+    healthState: word(row, 'health_state', healthStates),
+    connectedAt: integer(row, 'connected_at'),
+    updatedAt: integer(row, 'updated_at'),
+    grantGeneration: integer(row, 'grant_generation'),
+    tokenGeneration: integer(row, 'token_generation'),
+  }
+  if (row['status_reason'] !== null) connection.statusReason = word(row, 'status_reason', reasons)
+  const healthCheckedAt = optionalInteger(row, 'health_checked_at')
+  if (healthCheckedAt !== undefined) connection.healthCheckedAt = healthCheckedAt
+  const expiresAt = optionalInteger(row, 'expires_at')
+  if (expiresAt !== undefined) connection.expiresAt = expiresAt
+  return connection
+}

@@ -1,0 +1,43 @@
+import type { EventRecord } from '../store.ts'
+import { integer, isText, members, optionalText, text, type Row } from './columns.ts'
+
+export interface EventRow {
+  tenant_id: string
+  id: string
+  type: string
+  connection_id: string
+  provider: string
+  user_id: string | null
+  data: string
+  occurred_at: number
+}
+
+export function toEventRow(event: EventRecord): EventRow {
+  return {
+    tenant_id: event.tenantId,
+    id: event.id,
+    type: event.type,
+    connection_id: event.connectionId,
+    provider: event.provider,
+    user_id: event.userId ?? null,
+    data: JSON.stringify(event.data),
+    occurred_at: event.occurredAt,
+  }
+}
+
+const isDatum = (value: unknown): value is EventRecord['data'][string] =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || (Array.isArray(value) && value.every(isText))
+
+export function parseEventRow(row: Row): EventRecord {
+  const userId = optionalText(row, 'user_id')
+  return {
+    id: text(row, 'id'),
+    type: text(row, 'type'),
+    tenantId: text(row, 'tenant_id'),
+    connectionId: text(row, 'connection_id'),
+    provider: text(row, 'provider'),
+    ...(userId === undefined ? {} : { userId }),
+    data: members(row, 'data', isDatum),
+    occurredAt: integer(row, 'occurred_at'),
+  }
+}

@@ -1,0 +1,186 @@
+// One SQLite file: how it is opened, brought up to date, asked and changed.
+import { createError } from '@authpipe/core'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { migrations } from './migrations/index.ts'
+import { integer, type Row } from './rows/columns.ts'
+import { prepareSqliteFile, sqliteFileIdentity } from './sqliteFile.ts'
+import { sqliteCode, toStoreError } from './toStoreError.ts'
+
+/** A query that Kysely has built. */
+export interface Query {
+  compile(): { readonly sql: string; readonly parameters: readonly unknown[] }
+}
+
+/** Marks a file as ours, in its header: "AuPi". */
+const applicationId = 0x41_75_50_69
+
+const busy = 5
+
+/**
+ * An open SQLite file. Everything it does is synchronous and one connection serves all callers, so no reader can come
+ * between the statements of a transaction.
+ */
+export class SqliteDatabase {
+  readonly #db: DatabaseSync
+  readonly #path: string
+  readonly #identity: string | undefined
+  readonly #statements = new Map<string, StatementSync>()
+
+  private constructor(db: DatabaseSync, path: string) {
+    this.#db = db
+    this.#path = path
+    this.#identity = sqliteFileIdentity(path)
+  }
+
+  /**
+   * Opens a file, making it where it is missing, and brings its schema up to date.
+   *
+   * @throws {AuthpipeError} `invalid_configuration` when the path cannot be used, the file is damaged, foreign or of a newer
+   * schema, or Node.js has no SQLite; `store_unavailable` when the disk is full or another process holds the file
+   */
+  static async open(path: string, busyTimeoutMs: number): Promise<SqliteDatabase> {
+    const { DatabaseSync: Driver } = await import('node:sqlite').catch((cause: unknown) => {
+      throw createError('invalid_configuration', `The embedded database needs Node.js 22.13 or newer with SQLite; this is ${process.version}. Update Node.js or use PostgreSQL.`, { cause })
+    })
+    let db: DatabaseSync | undefined
+    try {
+      prepareSqliteFile(path)
+      db = new Driver(path)
+      db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = 8192`)
+      await writeAhead(db, path, busyTimeoutMs)
+      db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -65536')
+      const database = new SqliteDatabase(db, path)
+      database.#migrate()
+      return database
+    } catch (error) {
+      db?.close()
+      throw toStoreError(error, path, 'opening')
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  /** A statement for a hot path; the caller passes what it throws through {@link explain}. */
+  prepare(sql: string): StatementSync {
+    return this.#db.prepare(sql)
+  }
+
+  explain(error: unknown): unknown {
+    return toStoreError(error, this.#path, 'running')
+  }
+
+  all(query: Query): Row[] {
+    return this.#execute(query, (statement, values) => statement.all(...values))
+  }
+
+  first(query: Query): Row | undefined {
+    return this.#execute(query, (statement, values) => statement.get(...values))
+  }
+
+  /** @returns how many rows it wrote */
+  write(query: Query): number {
+    this.#checkInPlace()
+    return this.#execute(query, (statement, values) => Number(statement.run(...values).changes))
+  }
+
+  /** Like {@link write}, but `false` instead of an error where a unique index already has the value. */
+  writeUnlessTaken(query: Query): boolean {
+    try {
+      return this.write(query) > 0
+    } catch (error) {
+      const code = error instanceof Error ? sqliteCode(error.cause) : undefined
+      if (code === 2067 || code === 1555) return false // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
+      throw error
+    }
+  }
+
+  /** Runs `work` in a transaction that lands when it returns true and leaves no trace when it returns false or throws. */
+  transaction(work: () => boolean): boolean {
+    this.#checkInPlace()
+    try {
+      // IMMEDIATE takes the write lock now: a transaction that reads first could not wait for it later.
+      this.#db.exec('BEGIN IMMEDIATE')
+      const lands = work()
+      this.#db.exec(lands ? 'COMMIT' : 'ROLLBACK')
+      return lands
+    } catch (error) {
+      this.#rollBack()
+      throw this.explain(error)
+    }
+  }
+
+  #execute<T>(query: Query, ask: (statement: StatementSync, values: SQLInputValue[]) => T): T {
+    const { sql, parameters } = query.compile()
+    try {
+      let statement = this.#statements.get(sql)
+      if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
+      return ask(statement, parameters.map(toInput))
+    } catch (error) {
+      throw this.explain(error)
+    }
+  }
+
+  /** What is written to a file without a name is gone with the process, and nothing else would tell. */
+  #checkInPlace(): void {
+    if (sqliteFileIdentity(this.#path) === this.#identity) return
+    throw createError('store_unavailable', `The database ${this.#path} was removed or replaced while it was open. Bring it back and restart this process.`)
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec('ROLLBACK')
+    } catch {
+      // There is nothing left to undo: SQLite rolls back by itself when, say, the disk is full.
+    }
+  }
+
+  #readPragma(name: 'user_version' | 'application_id'): number {
+    return integer(this.#db.prepare(`PRAGMA ${name}`).get() ?? {}, name)
+  }
+
+  #migrate(): void {
+    const isCurrent = (): boolean => this.#readPragma('user_version') === migrations.length && this.#readPragma('application_id') === applicationId
+    if (isCurrent()) return
+    this.transaction(() => {
+      const version = this.#readPragma('user_version')
+      const isOurs = this.#readPragma('application_id') === applicationId
+      const isEmpty = this.#db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+      if (!isOurs && !(isEmpty && version === 0)) {
+        throw createError('invalid_configuration', `The database ${this.#path} belongs to another application. Give Authpipe a file of its own with "database".`)
+      }
+      if (version > migrations.length) {
+        throw createError(
+          'invalid_configuration',
+          `The database ${this.#path} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next to the version that wrote it.`,
+        )
+      }
+      for (const migration of migrations.slice(version)) this.#db.exec(migration)
+      this.#db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}`)
+      return true
+    })
+  }
+}
+
+/** Switches to write-ahead logging, which lets other processes read while one writes. */
+async function writeAhead(db: DatabaseSync, path: string, busyTimeoutMs: number): Promise<void> {
+  const deadline = performance.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
+      if (mode === 'wal') return
+      throw createError('invalid_configuration', `The database ${path} cannot use write-ahead logging (it stays in mode "${String(mode)}"). Put it on a local disk, not on a network share.`)
+    } catch (error) {
+      // SQLite does not wait for this lock by itself when several processes start on a new file.
+      if (((sqliteCode(error) ?? 0) & 0xff) !== busy || performance.now() > deadline) throw error
+      await delay(10)
+    }
+  }
+}
+
+function toInput(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array) return value
+  throw new TypeError(`A value of type ${typeof value} cannot be stored.`)
+}

@@ -1,0 +1,463 @@
+// The embedded database: one SQLite file, nothing to set up.
+import { createError } from '@authpipe/core'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type ExpressionBuilder, type Generated } from 'kysely'
+import { resolve } from 'node:path'
+import type { StatementSync } from 'node:sqlite'
+import { bytes, integer, text, type Row } from './rows/columns.ts'
+import { connectionColumns, parseConnectionRow, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
+import { parseEventRow, toEventRow, type EventRow } from './rows/eventRow.ts'
+import { parseRevocationRow, toRevocationRow, type RevocationRow } from './rows/revocationRow.ts'
+import { parseScheduleRow, toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
+import { parseSecretRow, toSecretRow, type SecretRow } from './rows/secretRow.ts'
+import { parseSessionRow, toOutcomeRow, toSessionRow, type SessionRow } from './rows/sessionRow.ts'
+import { parseTenantKeyRow, toTenantKeyRow, type TenantKeyRow } from './rows/tenantKeyRow.ts'
+import { SqliteDatabase } from './sqliteDatabase.ts'
+import type { Change, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
+import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential, StoredSessionStatus, TenantKeyRecord } from './store.ts'
+
+interface Tables {
+  connection: ConnectionRow & { seq: Generated<number> }
+  secret: SecretRow & { seq: Generated<number> }
+  schedule: ScheduleRow & { connection_seq: number }
+  session: SessionRow
+  tenant_key: TenantKeyRow & { seq: Generated<number> }
+  key_check: { kid: string; wrapped: string; digest: Uint8Array }
+  event: EventRow & { seq: Generated<number>; delivered_at: Generated<number | null> }
+  revocation: RevocationRow
+}
+
+/** Builds queries and runs none: with nothing to await inside a transaction, no other caller gets in between. */
+const sql = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+// The hot reads are written by hand: building them would cost more than running them.
+const credentialRow = `SELECT ${connectionColumns.map((column) => `c.${column}`).join(', ')}, s.sealed
+  FROM connection c LEFT JOIN secret s ON s.connection_seq = c.seq AND s.field = 'credential'`
+const wanted = `c.provider = ?2 AND c.owner_id = ?3 AND (?4 IS NULL OR c.kind = ?4)
+  AND CASE WHEN ?5 IS NULL THEN c.credential_type <> 'webhook_secret' ELSE c.credential_type = ?5 END`
+const selectChosenCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.status <> 'revoked' AND ${wanted}
+  ORDER BY c.is_default DESC, (c.status = 'active') DESC, c.connected_at DESC, c.id DESC LIMIT 1`
+const selectNamedCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.id = ?6 AND ${wanted}`
+const selectTenantKey = 'SELECT tenant_id, key_id, kid, wrapped, seal_count, created_at FROM tenant_key WHERE tenant_id = ?1'
+const selectNamedTenantKey = `${selectTenantKey} AND key_id = ?2`
+const selectNewestTenantKey = `${selectTenantKey} ORDER BY seq DESC LIMIT 1`
+
+interface OpenStore {
+  readonly database: SqliteDatabase
+  readonly chosenCredential: StatementSync
+  readonly namedCredential: StatementSync
+  readonly namedTenantKey: StatementSync
+  readonly newestTenantKey: StatementSync
+}
+
+export interface SqliteStoreOptions {
+  /** The database file. Its directory is made where it is missing. */
+  readonly path: string
+  /**
+   * How long a write waits for another process to finish its own, in milliseconds.
+   * @defaultValue 5 000
+   */
+  readonly busyTimeoutMs?: number
+}
+
+/**
+ * A store in one SQLite file, for one host. Nothing is opened before {@link SqliteStore.open}; every write is on the disk when it resolves.
+ *
+ * @throws {AuthpipeError} from every method: `store_unavailable` (retryable) when the file cannot answer, having written nothing;
+ * from `open` also `invalid_configuration` when a person has to mend something: an unusable path, a damaged or foreign file,
+ * a newer schema, a Node.js without SQLite
+ * @security The files are readable by this user alone. Secrets in them are sealed, so a copy without the keys gives nothing.
+ */
+export class SqliteStore implements Store {
+  readonly #path: string
+  readonly #busyTimeoutMs: number
+  #open: OpenStore | undefined
+  #opening: Promise<void> | undefined
+
+  constructor({ path, busyTimeoutMs = 5_000 }: SqliteStoreOptions) {
+    this.#path = resolve(path)
+    this.#busyTimeoutMs = busyTimeoutMs
+  }
+
+  async open(): Promise<void> {
+    if (this.#open) return
+    this.#opening ??= SqliteDatabase.open(this.#path, this.#busyTimeoutMs)
+      .then((database) => {
+        this.#open = {
+          database,
+          chosenCredential: database.prepare(selectChosenCredential),
+          namedCredential: database.prepare(selectNamedCredential),
+          namedTenantKey: database.prepare(selectNamedTenantKey),
+          newestTenantKey: database.prepare(selectNewestTenantKey),
+        }
+      })
+      .finally(() => {
+        this.#opening = undefined
+      })
+    return this.#opening
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {})
+    this.#open?.database.close()
+    this.#open = undefined
+  }
+
+  async findCredential(lookup: CredentialLookup): Promise<StoredCredential | undefined> {
+    const { database, namedCredential, chosenCredential } = this.#opened()
+    const { tenantId, provider, ownerId, kind = null, credentialType = null, connectionId } = lookup
+    try {
+      const row: Row | undefined =
+        connectionId === undefined
+          ? chosenCredential.get(tenantId, provider, ownerId, kind, credentialType)
+          : namedCredential.get(tenantId, provider, ownerId, kind, credentialType, connectionId)
+      if (!row) return undefined
+      const connection = parseConnectionRow(row)
+      return row['sealed'] === null ? { connection } : { connection, sealed: bytes(row, 'sealed') }
+    } catch (error) {
+      throw database.explain(error)
+    }
+  }
+
+  async findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined> {
+    const row = this.#database().first(
+      sql.selectFrom('connection').select(connectionColumns).where('tenant_id', '=', tenantId).where('id', '=', connectionId),
+    )
+    return row && parseConnectionRow(row)
+  }
+
+  async listConnections(filter: { readonly tenantId: string; readonly ownerIds?: readonly string[]; readonly provider?: string }): Promise<ConnectionRecord[]> {
+    const { tenantId, ownerIds, provider } = filter
+    const rows = this.#database().all(
+      sql
+        .selectFrom('connection')
+        .select(connectionColumns)
+        .where('tenant_id', '=', tenantId)
+        .where('status', '<>', 'revoked')
+        .$if(ownerIds !== undefined, (query) => query.where('owner_id', 'in', ownerIds ?? []))
+        .$if(provider !== undefined, (query) => query.where('provider', '=', provider ?? ''))
+        .orderBy('connected_at', 'desc')
+        .orderBy('id', 'desc'),
+    )
+    return rows.map(parseConnectionRow)
+  }
+
+  async findConnectionByAccount(
+    key: Pick<ConnectionRecord, 'tenantId' | 'provider' | 'ownerId' | 'kind' | 'credentialType'> & { readonly accountId: string },
+  ): Promise<ConnectionRecord | undefined> {
+    const row = this.#database().first(
+      sql
+        .selectFrom('connection')
+        .select(connectionColumns)
+        .where('tenant_id', '=', key.tenantId)
+        .where('provider', '=', key.provider)
+        .where('owner_id', '=', key.ownerId)
+        .where('kind', '=', key.kind)
+        .where('credential_type', '=', key.credentialType)
+        .where('account_id', '=', key.accountId),
+    )
+    return row && parseConnectionRow(row)
+  }
+
+  async findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined> {
+    const row = this.#database().first(
+      sql
+        .selectFrom('connection as c')
+        .innerJoin('secret as s', 's.connection_seq', 'c.seq')
+        .select(['c.tenant_id', 'c.id', 's.field', 's.sealed', 's.grant_generation', 's.token_generation'])
+        .where('c.tenant_id', '=', tenantId)
+        .where('c.id', '=', connectionId)
+        .where('s.field', '=', field),
+    )
+    return row && parseSecretRow(row)
+  }
+
+  async findSchedule(tenantId: string, connectionId: string): Promise<ScheduleRecord | undefined> {
+    const row = this.#database().first(
+      sql.selectFrom('schedule').selectAll().where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
+    )
+    return row && parseScheduleRow(row)
+  }
+
+  async commit(change: Change, events: readonly EventRecord[]): Promise<boolean> {
+    const database = this.#database()
+    return database.transaction(() => {
+      const found = findExpected(database, change)
+      if (!found) return false
+      if (change.session && !endSession(database, change.tenantId, change.session)) return false
+      const seq = change.connection ? writeConnection(database, change.connection, found.seq) : found.seq
+      if (change.connection && seq === undefined) return false
+      writeParts(database, change, seq)
+      for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
+      for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
+      return true
+    })
+  }
+
+  async acquireLease(lease: {
+    readonly tenantId: string
+    readonly connectionId: string
+    readonly owner: string
+    readonly now: number
+    readonly until: number
+  }): Promise<boolean> {
+    const taken = this.#database().write(
+      sql
+        .updateTable('schedule')
+        .set({ lease_owner: lease.owner, lease_until: lease.until, intent_at: lease.now })
+        .where('tenant_id', '=', lease.tenantId)
+        .where('connection_id', '=', lease.connectionId)
+        .where(isFree(lease.now)),
+    )
+    return taken === 1
+  }
+
+  async releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void> {
+    this.#database().write(
+      sql
+        .updateTable('schedule')
+        .set({ lease_owner: null, lease_until: null, intent_at: null })
+        .where('tenant_id', '=', tenantId)
+        .where('connection_id', '=', connectionId)
+        .where('lease_owner', '=', owner),
+    )
+  }
+
+  async listDueRefreshes(now: number, limit: number): Promise<ScheduleRecord[]> {
+    const rows = this.#database().all(
+      sql.selectFrom('schedule').selectAll().where('refresh_at', '<=', now).where(isFree(now)).orderBy('refresh_at').limit(limit),
+    )
+    return rows.map(parseScheduleRow)
+  }
+
+  async hasRefreshedSince(provider: string, since: number, exceptConnectionId: string): Promise<boolean> {
+    const row = this.#database().first(
+      sql
+        .selectFrom('schedule')
+        .select('connection_id')
+        .where('provider', '=', provider)
+        .where('refreshed_at', '>', since)
+        .where('connection_id', '<>', exceptConnectionId)
+        .limit(1),
+    )
+    return row !== undefined
+  }
+
+  async insertSession(session: SessionRecord): Promise<boolean> {
+    return this.#database().writeUnlessTaken(sql.insertInto('session').values(toSessionRow(session)))
+  }
+
+  async findSession(id: string): Promise<SessionRecord | undefined> {
+    const row = this.#database().first(sql.selectFrom('session').selectAll().where('id', '=', id))
+    return row && parseSessionRow(row)
+  }
+
+  async findSessionByState(stateHash: Uint8Array): Promise<SessionRecord | undefined> {
+    const row = this.#database().first(sql.selectFrom('session').selectAll().where('state_hash', '=', stateHash))
+    return row && parseSessionRow(row)
+  }
+
+  async moveSession(id: string, from: StoredSessionStatus, outcome: SessionOutcome): Promise<boolean> {
+    const moved = this.#database().write(
+      sql.updateTable('session').set(toOutcomeRow(outcome)).where('id', '=', id).where('status', '=', from),
+    )
+    return moved === 1
+  }
+
+  async rebindSession(id: string, bindingHash: Uint8Array): Promise<boolean> {
+    const bound = this.#database().write(
+      sql.updateTable('session').set({ binding_hash: bindingHash }).where('id', '=', id).where('status', '=', 'pending'),
+    )
+    return bound === 1
+  }
+
+  async countSessions(tenantId: string, userId: string, since: number): Promise<number> {
+    const row = this.#database().first(
+      sql
+        .selectFrom('session')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', userId)
+        .where('created_at', '>=', since),
+    )
+    return row ? integer(row, 'count') : 0
+  }
+
+  async deleteSessions(expiredBefore: number, limit: number): Promise<number> {
+    const ended = sql.selectFrom('session').select('id').where('expires_at', '<', expiredBefore).orderBy('expires_at').limit(limit)
+    return this.#database().write(sql.deleteFrom('session').where('id', 'in', ended))
+  }
+
+  async findTenantKey(tenantId: string, keyId?: string): Promise<TenantKeyRecord | undefined> {
+    const { database, namedTenantKey, newestTenantKey } = this.#opened()
+    try {
+      const row = keyId === undefined ? newestTenantKey.get(tenantId) : namedTenantKey.get(tenantId, keyId)
+      return row && parseTenantKeyRow(row)
+    } catch (error) {
+      throw database.explain(error)
+    }
+  }
+
+  async insertTenantKey(key: TenantKeyRecord, after: string | undefined): Promise<boolean> {
+    const { database, newestTenantKey } = this.#opened()
+    return database.transaction(() => {
+      const newest = newestTenantKey.get(key.tenantId)
+      if ((newest && text(newest, 'key_id')) !== after) return false
+      database.write(sql.insertInto('tenant_key').values(toTenantKeyRow(key)))
+      return true
+    })
+  }
+
+  async reserveSeals(tenantId: string, keyId: string, count: number): Promise<number | undefined> {
+    const database = this.#database()
+    let total: number | undefined
+    database.transaction(() => {
+      const row = database.first(
+        sql
+          .updateTable('tenant_key')
+          .set((key) => ({ seal_count: key('seal_count', '+', count) }))
+          .where('tenant_id', '=', tenantId)
+          .where('key_id', '=', keyId)
+          .returning('seal_count'),
+      )
+      total = row && integer(row, 'seal_count')
+      return true
+    })
+    return total
+  }
+
+  async countTenantKeys(): Promise<{ readonly kid: string; readonly tenants: number }[]> {
+    const rows = this.#database().all(
+      sql
+        .selectFrom('tenant_key')
+        .select(({ fn }) => ['kid', fn.count('tenant_id').distinct().as('tenants')])
+        .groupBy('kid')
+        .orderBy('kid'),
+    )
+    return rows.map((row) => ({ kid: text(row, 'kid'), tenants: integer(row, 'tenants') }))
+  }
+
+  async findKeyCheck(kid: string): Promise<{ readonly wrapped: string; readonly digest: Uint8Array } | undefined> {
+    const row = this.#database().first(sql.selectFrom('key_check').select(['wrapped', 'digest']).where('kid', '=', kid))
+    return row && { wrapped: text(row, 'wrapped'), digest: bytes(row, 'digest') }
+  }
+
+  async insertKeyCheck(kid: string, { wrapped, digest }: { readonly wrapped: string; readonly digest: Uint8Array }): Promise<void> {
+    this.#database().write(
+      sql
+        .insertInto('key_check')
+        .values({ kid, wrapped, digest })
+        .onConflict((conflict) => conflict.column('kid').doNothing()),
+    )
+  }
+
+  async listUndeliveredEvents(limit: number): Promise<EventRecord[]> {
+    const rows = this.#database().all(sql.selectFrom('event').selectAll().where('delivered_at', 'is', null).orderBy('seq').limit(limit))
+    return rows.map(parseEventRow)
+  }
+
+  async markEventsDelivered(ids: readonly string[], at: number): Promise<void> {
+    const database = this.#database()
+    database.transaction(() => {
+      for (const id of ids) database.write(sql.updateTable('event').set({ delivered_at: at }).where('id', '=', id))
+      return true
+    })
+  }
+
+  async listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]> {
+    const rows = this.#database().all(
+      sql.selectFrom('revocation').selectAll().where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(limit),
+    )
+    return rows.map(parseRevocationRow)
+  }
+
+  async postponeRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<void> {
+    this.#database().write(sql.updateTable('revocation').set({ attempts, next_attempt_at: nextAttemptAt }).where('id', '=', id))
+  }
+
+  async deleteRevocation(id: string): Promise<void> {
+    this.#database().write(sql.deleteFrom('revocation').where('id', '=', id))
+  }
+
+  #opened(): OpenStore {
+    if (this.#open) return this.#open
+    throw createError('store_unavailable', `The database ${this.#path} is not open. Wait for open() before anything else, and do not use it after close().`)
+  }
+
+  #database(): SqliteDatabase {
+    return this.#opened().database
+  }
+}
+
+const isFree =
+  (now: number) =>
+  ({ or, eb }: ExpressionBuilder<Tables, 'schedule'>) =>
+    or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)])
+
+/** @returns the row that the change speaks of (`seq` is absent where none is expected), or `undefined` when the expectation is broken */
+function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): { readonly seq?: number } | undefined {
+  const row = database.first(
+    sql
+      .selectFrom('connection')
+      .select(['seq', 'grant_generation', 'token_generation'])
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', connectionId),
+  )
+  if (expect === 'absent') return row ? undefined : {}
+  if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
+  if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
+  return { seq: integer(row, 'seq') }
+}
+
+function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }: NonNullable<Change['session']>): boolean {
+  const ended = database.write(
+    sql
+      .updateTable('session')
+      .set(toOutcomeRow(outcome))
+      .where('id', '=', id)
+      .where('tenant_id', '=', tenantId)
+      .where('status', '=', 'redeeming'),
+  )
+  return ended === 1
+}
+
+/** @returns the row's number, or `undefined` when another row has the account or is the default */
+function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, seq: number | undefined): number | undefined {
+  const row = toConnectionRow(connection)
+  if (seq !== undefined) return database.writeUnlessTaken(sql.updateTable('connection').set(row).where('seq', '=', seq)) ? seq : undefined
+  if (!database.writeUnlessTaken(sql.insertInto('connection').values(row))) return undefined
+  return findExpected(database, { tenantId: connection.tenantId, connectionId: connection.id, expect: connection })?.seq
+}
+
+function writeParts(database: SqliteDatabase, { secrets = [], removeSecrets = [], schedule }: Change, seq: number | undefined): void {
+  if (seq === undefined) {
+    if (secrets.length > 0 || schedule) throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
+    return
+  }
+  for (const secret of secrets) {
+    const row = toSecretRow(seq, secret)
+    database.write(
+      sql
+        .insertInto('secret')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(row)),
+    )
+  }
+  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('connection_seq', '=', seq).where('field', '=', field))
+  if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
+  else if (schedule) {
+    const row = toScheduleRow(schedule)
+    database.write(
+      sql
+        .insertInto('schedule')
+        .values({ connection_seq: seq, ...row })
+        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(row)),
+    )
+  }
+}

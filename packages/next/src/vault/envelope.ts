@@ -1,0 +1,86 @@
+// A sealed value, in bytes: version (1) | key id (8) | key commitment (32) | nonce (12) | ciphertext | tag (16).
+import { createError } from '@authpipe/core'
+import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { TenantKey } from './tenantKey.ts'
+
+/** What a sealed value belongs to. It opens nowhere else. */
+export interface SealContext {
+  readonly tenantId: string
+  /** The connection, or the session whose verifier it is. */
+  readonly connectionId: string
+  readonly provider: string
+  /** What the value is, such as `credential`, `refresh_token` or `session`. */
+  readonly field: string
+  /** Which generation of the row: an older value put back does not open. */
+  readonly generation: string
+}
+
+const version = 1
+const algorithm = 'aes-256-gcm'
+const commitmentStart = 9
+const nonceStart = 41
+const ciphertextStart = 53
+const tagLength = 16
+
+/**
+ * Encrypts with AES-256-GCM under a random nonce, bound to its context.
+ *
+ * @see NIST SP 800-38D §8.2.2: 96-bit random nonces, at most 2^32 of them with one key
+ */
+export function sealEnvelope({ keyId, key, commitment }: TenantKey, context: SealContext, plaintext: Uint8Array): Uint8Array {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagLength })
+  cipher.setAAD(associatedData(keyId, context))
+  const head = Buffer.of(version, ...Buffer.from(keyId, 'hex'))
+  return Buffer.concat([head, commitment, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+}
+
+/**
+ * Which key opens a sealed value.
+ *
+ * @throws {AuthpipeError} `credential_undecryptable` when it is no envelope, or of a version that this code does not know
+ */
+export function readKeyId(sealed: Uint8Array): string {
+  if (sealed[0] !== version) {
+    throw createError('credential_undecryptable', 'A sealed value has a format that this version of Authpipe does not know. It is never read as plain text: update @authpipe/next, or connect again.')
+  }
+  if (sealed.length < ciphertextStart + tagLength) throw refusal()
+  return asBuffer(sealed).toString('hex', 1, commitmentStart)
+}
+
+/**
+ * Decrypts what {@link sealEnvelope} made.
+ *
+ * @throws {AuthpipeError} `credential_undecryptable` when any byte was changed, the key is another one, or the context differs
+ */
+export function openEnvelope({ keyId, key, commitment }: TenantKey, context: SealContext, sealed: Uint8Array): Uint8Array {
+  if (readKeyId(sealed) !== keyId || !timingSafeEqual(sealed.subarray(commitmentStart, nonceStart), commitment)) throw refusal()
+  const tagStart = sealed.length - tagLength
+  const decipher = createDecipheriv(algorithm, key, sealed.subarray(nonceStart, ciphertextStart), { authTagLength: tagLength })
+  decipher.setAAD(associatedData(keyId, context))
+  decipher.setAuthTag(sealed.subarray(tagStart))
+  const plaintext = decipher.update(sealed.subarray(ciphertextStart, tagStart))
+  try {
+    decipher.final()
+    return plaintext
+  } catch {
+    // Until final() has compared the tag, these bytes are whatever an attacker wanted them to be.
+    plaintext.fill(0)
+    throw refusal()
+  }
+}
+
+/** Lengths before parts: no two contexts give the same bytes. */
+function associatedData(keyId: string, { tenantId, connectionId, provider, field, generation }: SealContext): Uint8Array {
+  const joined =
+    `${version} ${keyId} ${tenantId.length}:${tenantId}${connectionId.length}:${connectionId}` +
+    `${provider.length}:${provider}${field.length}:${field}${generation.length}:${generation}`
+  // A lone surrogate has no bytes of its own in UTF-8: two such ids would become one.
+  if (!joined.isWellFormed()) throw createError('invalid_request', 'An id holds half of a character (a lone surrogate). Use well-formed text as ids.')
+  return Buffer.from(joined)
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const refusal = (): Error =>
+  createError('credential_undecryptable', 'A sealed value was changed, or belongs to another tenant, connection, field or generation. Connect again, or restore the row from a backup.')
