@@ -1,0 +1,54 @@
+import type { Endpoint } from '../standIn.ts'
+import type { Fault } from './Fault.ts'
+import { Hold } from './Hold.ts'
+
+/** Where a hold stops a request: before it does its work, or when the work is done and the answer is not yet sent. */
+export type HoldMoment = 'before' | 'after'
+
+/** The faults and holds that one stand-in was told to have. */
+export class Faults {
+  readonly #queues = new Map<Endpoint, { readonly fault: Fault; times: number }[]>()
+  readonly #holds = new Map<string, { readonly endpoint: Endpoint; readonly moment: HoldMoment; readonly hold: Hold }>()
+
+  inject(endpoint: Endpoint, fault: Fault, times: number): void {
+    const queue = this.#queues.get(endpoint) ?? []
+    queue.push({ fault, times })
+    this.#queues.set(endpoint, queue)
+  }
+
+  /** The fault of this request, which is thereby spent. */
+  take(endpoint: Endpoint): Fault | undefined {
+    const queue = this.#queues.get(endpoint)
+    const first = queue?.[0]
+    if (!queue || !first) return undefined
+    first.times -= 1
+    if (first.times <= 0) queue.shift()
+    return first.fault
+  }
+
+  hold(endpoint: Endpoint, moment: HoldMoment): Hold {
+    const key = `${endpoint} ${moment}`
+    const found = this.#holds.get(key)?.hold
+    if (found) return found
+    const hold = new Hold(() => this.#holds.delete(key))
+    this.#holds.set(key, { endpoint, moment, hold })
+    return hold
+  }
+
+  release(endpoint: Endpoint): void {
+    for (const held of [...this.#holds.values()]) if (held.endpoint === endpoint) held.hold.release()
+  }
+
+  async pass(endpoint: Endpoint, moment: HoldMoment): Promise<void> {
+    await this.#holds.get(`${endpoint} ${moment}`)?.hold.pass()
+  }
+
+  holds(): readonly { readonly endpoint: Endpoint; readonly moment: HoldMoment; readonly waiting: number }[] {
+    return [...this.#holds.values()].map(({ endpoint, moment, hold }) => ({ endpoint, moment, waiting: hold.count }))
+  }
+
+  reset(): void {
+    this.#queues.clear()
+    for (const { hold } of [...this.#holds.values()]) hold.release()
+  }
+}

@@ -1,0 +1,30 @@
+import type { PendingConsents } from '../PendingConsents.ts'
+import type { SandboxClient, StandInContext } from '../standIn.ts'
+import type { StandInSettings } from '../StandInControl.ts'
+import type { CodeChallenge, TokenLedger } from '../TokenLedger.ts'
+
+/** Settings of the plain stand-in. */
+export interface PlainSettings extends StandInSettings {
+  /** The `iss` of authorization answers (RFC 9207). */
+  readonly issuer: 'right' | 'wrong' | 'absent'
+  /** How authorization answers travel: in the redirect, or posted by a form. */
+  readonly responseMode: 'query' | 'form_post'
+}
+
+/** A valid authorization request that waits for a person. */
+export interface PlainAuthorizationRequest {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly state: string | undefined
+  readonly scopes: readonly string[]
+  readonly challenge: CodeChallenge | undefined
+}
+
+/** What the parts of the stand-in work on. */
+export interface PlainState {
+  readonly context: StandInContext
+  readonly client: SandboxClient
+  readonly settings: PlainSettings
+  readonly ledger: TokenLedger
+  readonly consents: PendingConsents<PlainAuthorizationRequest>
+}

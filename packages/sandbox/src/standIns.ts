@@ -1,0 +1,26 @@
+import { livechat } from './livechat/livechat.ts'
+import { plain } from './plain/plain.ts'
+import type { SandboxClient, StandInContext } from './standIn.ts'
+
+/** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
+export const standIns = { livechat, plain }
+
+export type StandInId = keyof typeof standIns
+
+/** The stand-ins of one sandbox, each with its own state. */
+export const createStandIns = (context: StandInContext) => ({
+  livechat: livechat.create(context),
+  plain: plain.create(context),
+})
+
+/**
+ * The `endpoints` of a registration that point it at a sandbox.
+ *
+ * @param url - the `url` of the sandbox, without a slash at its end
+ * @example
+ * livechat({ ...sandboxClient('livechat'), endpoints: sandboxEndpoints('livechat', sandbox.url) })
+ */
+export const sandboxEndpoints = (provider: StandInId, url: string): Record<string, string> => standIns[provider].endpoints(url)
+
+/** The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration. */
+export const sandboxClient = (provider: StandInId): SandboxClient => ({ ...standIns[provider].client })
