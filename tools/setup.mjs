@@ -15,10 +15,10 @@ function stop(sentence) {
 const major = Number(process.versions.node.split('.')[0])
 if (major < 20) stop(`Authpipe needs Node 20 or newer, and this is Node ${process.versions.node}: install a newer one from https://nodejs.org.`)
 
-// A fresh install with the demo's build takes about 1.5 GB; a machine that has installed before needs far less.
+const neededMegabytes = fs.existsSync(new URL('node_modules', root)) ? 300 : 2000
 const { bavail, bsize } = fs.statfsSync(root)
 const freeMegabytes = Math.floor((bavail * bsize) / 1024 ** 2)
-if (freeMegabytes < 500) stop(`The disk has only ${freeMegabytes} MB free where Authpipe is: make room (2 GB is comfortable) and start again.`)
+if (freeMegabytes < neededMegabytes) stop(`The disk has only ${freeMegabytes} MB free here and Authpipe needs ${neededMegabytes}: make room and start again.`)
 
 const { packageManager } = readJson('package.json')
 const outcome = spawnSync('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { requirePerson } from '../../../signedIn.ts'
-import { LivechatRow } from './LivechatRow.tsx'
+import { IntegrationRow } from './IntegrationRow.tsx'
 import { SandboxControls } from './SandboxControls.tsx'
 
 export const metadata: Metadata = { title: 'Integrations' }
@@ -11,10 +11,9 @@ export default async function IntegrationsPage() {
     <>
       <h1>Integrations</h1>
       <p className="lead">Connect the tools that {tenantName} already uses.</p>
-      <ul className="card rows">
-        <li>
-          <LivechatRow />
-        </li>
+      <ul className="card rows" aria-label="Integrations">
+        <IntegrationRow provider="livechat" name="LiveChat" purpose="Bring the chats of your customers into Northwind Desk." />
+        <IntegrationRow provider="plain" name="Plain" purpose="An integration of your own, added with defineProvider." />
       </ul>
       <SandboxControls />
     </>

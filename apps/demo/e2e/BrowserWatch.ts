@@ -1,0 +1,96 @@
+import type { BrowserContext, Page, Response } from '@playwright/test'
+
+/** Something that reached the browser, with where it was seen. */
+export interface Sighting {
+  readonly place: string
+  readonly text: string
+}
+
+/** A message that a page posted. */
+export interface PostedMessage {
+  readonly channel: string
+  readonly data: string
+  /** Absent on a BroadcastChannel. */
+  readonly targetOrigin?: string
+}
+
+/** Sees what reaches a browser: every answer of the demo, every message and what pages keep. */
+export class BrowserWatch {
+  readonly scriptErrors: string[] = []
+  readonly messages: PostedMessage[] = []
+  /** URLs of every provider page that asked for consent. */
+  readonly authorizationUrls: string[] = []
+  readonly #sightings: Promise<Sighting>[] = []
+  readonly #context: BrowserContext
+  readonly #demoUrl: string
+
+  private constructor(context: BrowserContext, demoUrl: string) {
+    this.#context = context
+    this.#demoUrl = demoUrl
+  }
+
+  /** Begins to watch a browser that has opened no page yet. */
+  static async begin(context: BrowserContext, demoUrl: string): Promise<BrowserWatch> {
+    const watch = new BrowserWatch(context, demoUrl)
+    await context.exposeBinding('reportMessage', (_source, message: PostedMessage) => watch.messages.push(message))
+    await context.addInitScript(reportMessages)
+    context.on('response', (response) => watch.#see(response))
+    context.on('weberror', (error) => watch.scriptErrors.push(String(error.error())))
+    context.on('console', (message) => {
+      // A refused request is an answer, not a script error.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) watch.scriptErrors.push(message.text())
+    })
+    return watch
+  }
+
+  /** Everything seen so far, with what the open pages show and keep. */
+  async sightings(): Promise<Sighting[]> {
+    const pages = this.#context.pages().filter((page) => page.url().startsWith(this.#demoUrl))
+    const kept = await Promise.all(pages.map(pageContents))
+    const messages = this.messages.map(({ channel, data }) => ({ place: `message on ${channel}`, text: data }))
+    return [...(await Promise.all(this.#sightings)), ...kept.flat(), ...messages]
+  }
+
+  #see(response: Response): void {
+    const url = new URL(response.url())
+    if (url.searchParams.has('code_challenge')) this.authorizationUrls.push(url.href)
+    // What the provider tells the browser is the provider's business.
+    if (url.origin !== this.#demoUrl) return
+    const place = `${response.request().method()} ${url.pathname}`
+    this.#sightings.push(response.allHeaders().then((headers) => ({ place: `headers of ${place}`, text: JSON.stringify(headers) })))
+    // A redirect and a page that went away have no body to read.
+    this.#sightings.push(response.text().then((text) => ({ place, text }), () => ({ place, text: '' })))
+  }
+}
+
+async function pageContents(page: Page): Promise<Sighting[]> {
+  const { pathname } = new URL(page.url())
+  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, window.name, history.state]))
+  return [
+    { place: `address of ${pathname}`, text: page.url() },
+    { place: `content of ${pathname}`, text: await page.content() },
+    { place: `storage of ${pathname}`, text: stored },
+  ]
+}
+
+declare global {
+  interface Window {
+    reportMessage(message: PostedMessage): void
+  }
+}
+
+/** Runs in every page before its own scripts. */
+function reportMessages(): void {
+  const say = (data: unknown): string => JSON.stringify(data) ?? 'undefined'
+  const post = window.postMessage.bind(window)
+  window.postMessage = (data: unknown, target?: string | WindowPostMessageOptions, transfer?: Transferable[]) => {
+    window.reportMessage({ channel: 'window', data: say(data), targetOrigin: typeof target === 'string' ? target : (target?.targetOrigin ?? '/') })
+    if (typeof target === 'string') post(data, target, transfer)
+    else post(data, target)
+  }
+  const broadcast = BroadcastChannel.prototype.postMessage
+  BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, data: unknown) {
+    window.reportMessage({ channel: this.name, data: say(data) })
+    broadcast.call(this, data)
+  }
+}

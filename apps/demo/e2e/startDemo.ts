@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The built demo, running for one test. */
+export interface Demo {
+  readonly url: string
+  /** Holds the database and nothing else. */
+  readonly dataFolder: string
+  /** Everything that the server has written to its output so far. */
+  output(): string
+  stop(): Promise<void>
+}
+
+const folder = join(import.meta.dirname, '..')
+
+/** Starts the built demo with an empty database, against a sandbox. */
+export async function startDemo(sandboxUrl: string): Promise<Demo> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const dataFolder = mkdtempSync(join(tmpdir(), 'authpipe-demo-'))
+  const server = spawn(process.execPath, [join(folder, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port)], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      AUTHPIPE_BASE_URL: `${url}/api/authpipe`,
+      AUTHPIPE_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      AUTHPIPE_DATABASE_URL: `file:${join(dataFolder, 'authpipe.db')}`,
+      DEMO_SESSION_SECRET: randomBytes(32).toString('base64url'),
+      DEMO_SANDBOX_URL: sandboxUrl,
+    },
+  })
+
+  let output = ''
+  const exited = once(server, 'exit')
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        if (output.includes('Ready in')) resolve()
+      })
+    }
+    void exited.then(() => reject(new Error(`The demo did not start:\n${output}`)))
+  })
+
+  return {
+    url,
+    dataFolder,
+    output: () => output,
+    async stop() {
+      server.kill('SIGTERM')
+      await exited
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0)
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  if (address === null || typeof address === 'string') throw new Error('The machine gave no port.')
+  return address.port
+}

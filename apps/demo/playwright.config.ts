@@ -1,0 +1,20 @@
+import { defineConfig, devices } from '@playwright/test'
+import { chromiumArguments, findChromium } from '../../tools/findChromium.ts'
+
+const executablePath = findChromium()
+if (!executablePath) throw new Error('The browser tests need Chromium: run them by `npm test`, which brings one, or set CHROMIUM_PATH.')
+
+export default defineConfig({
+  testDir: './e2e',
+  outputDir: '../../test-results/browser',
+  forbidOnly: Boolean(process.env.CI),
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: '../../test-results/browser.json' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args: [...chromiumArguments] },
+  },
+})
