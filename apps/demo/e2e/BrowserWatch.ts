@@ -65,7 +65,7 @@ export class BrowserWatch {
 
 async function pageContents(page: Page): Promise<Sighting[]> {
   const { pathname } = new URL(page.url())
-  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, window.name, history.state]))
+  const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie, window.name, history.state]))
   return [
     { place: `address of ${pathname}`, text: page.url() },
     { place: `content of ${pathname}`, text: await page.content() },

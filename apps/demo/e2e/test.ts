@@ -12,21 +12,22 @@ interface World {
 
 /** A test in a world of its own: a sandbox, the built demo with an empty database, and a browser that is watched for leaks and script errors. */
 export const test = base.extend<World>({
-  sandbox: async ({}, use) => {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs
+  sandbox: async ({}, run) => {
     const sandbox = await startSandbox()
-    await use(sandbox)
+    await run(sandbox)
     await sandbox.close()
   },
-  demo: async ({ sandbox }, use) => {
+  demo: async ({ sandbox }, run) => {
     const demo = await startDemo(sandbox.url)
-    await use(demo)
+    await run(demo)
     await demo.stop()
   },
-  baseURL: async ({ demo }, use) => use(demo.url),
+  baseURL: async ({ demo }, run) => run(demo.url),
   watch: [
-    async ({ context, demo, sandbox }, use) => {
+    async ({ context, demo, sandbox }, run) => {
       const watch = await BrowserWatch.begin(context, demo.url)
-      await use(watch)
+      await run(watch)
       expect(await findLeaks(watch, demo, sandbox)).toEqual([])
       expect(watch.scriptErrors).toEqual([])
     },

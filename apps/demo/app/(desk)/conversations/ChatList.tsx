@@ -1,6 +1,6 @@
 import type { Chat } from '../../../parseChats.ts'
 import { Avatar } from '../../Avatar.tsx'
-import { Ago } from './Ago.tsx'
+import { ago } from './ago.ts'
 
 /** The conversations, the newest first. */
 export function ChatList({ chats }: { readonly chats: readonly Chat[] }) {
@@ -25,7 +25,7 @@ export function ChatList({ chats }: { readonly chats: readonly Chat[] }) {
             </p>
           </div>
           <p className="meta">
-            <Ago at={lastMessageAt} />
+            <time dateTime={lastMessageAt}>{ago(lastMessageAt)}</time>
             {active && <span className="pill">Open</span>}
           </p>
         </li>
