@@ -1,0 +1,26 @@
+'use client'
+import { createContext, type ReactNode } from 'react'
+import type { QueryClient } from '@tanstack/react-query'
+import type { AuthpipeClient } from './client/createClient.ts'
+import type { ConnectVariables } from './client/connectFlow.ts'
+import type { Messages } from './messages.ts'
+
+/** How a provider looks here. */
+export interface ProviderDisplay {
+  /** Shown instead of the server's name. */
+  readonly name?: string
+  /** Shown instead of the monogram; decorative, since the name stands beside it. */
+  readonly logo?: ReactNode
+}
+
+/** What the components and hooks of one tree have in common. */
+export interface AuthpipeContextValue {
+  readonly client: AuthpipeClient
+  readonly queryClient: QueryClient
+  readonly providers: Readonly<Partial<Record<string, ProviderDisplay>>>
+  readonly messages: Messages
+  readonly mode: NonNullable<ConnectVariables['mode']>
+}
+
+/** `null` outside an `AuthpipeProvider`, where the defaults hold. */
+export const AuthpipeContext = createContext<AuthpipeContextValue | null>(null)

@@ -1,0 +1,69 @@
+'use client'
+import { useState, type ReactNode } from 'react'
+import type { QueryClient } from '@tanstack/react-query'
+import type { Connection, ProviderSummary } from '@authpipe/core'
+import { AuthpipeContext, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
+import type { AuthpipeClient } from './client/createClient.ts'
+import { english, type MessageOverrides } from './messages.ts'
+import type { ProviderId } from './providerId.ts'
+import { authpipeKeys } from './queries.ts'
+import { pageClient, useHostQueryClient } from './useAuthpipe.ts'
+
+export interface AuthpipeProviderProps {
+  readonly children?: ReactNode
+  /**
+   * Where the server's routes are mounted, on this origin.
+   * @defaultValue `/api/authpipe`
+   */
+  readonly basePath?: string
+  /** Replaces the client that `basePath` makes, as in tests. */
+  readonly client?: AuthpipeClient
+  /** @defaultValue the host app's, else one of our own */
+  readonly queryClient?: QueryClient
+  /** Connections that a server component has read: the first paint shows them, and no request is made for them. */
+  readonly initialConnections?: readonly Connection[]
+  /** Providers that a server component has read. */
+  readonly initialProviders?: readonly ProviderSummary[]
+  /** Names and logos, by provider id. */
+  readonly providers?: Readonly<Partial<Record<ProviderId, ProviderDisplay>>>
+  /** Texts that replace the English ones. */
+  readonly messages?: MessageOverrides
+  /**
+   * How buttons connect unless they say otherwise.
+   * @defaultValue `auto`
+   */
+  readonly mode?: AuthpipeContextValue['mode']
+}
+
+/**
+ * Gives the components and hooks below it their base path, data and texts. Without it they use the defaults.
+ *
+ * @example
+ * <AuthpipeProvider initialConnections={await authpipe.listConnections({ tenantId, userId })}>{children}</AuthpipeProvider>
+ */
+export function AuthpipeProvider({
+  children,
+  basePath,
+  client = pageClient(basePath),
+  queryClient,
+  initialConnections,
+  initialProviders,
+  providers = {},
+  messages,
+  mode = 'auto',
+}: AuthpipeProviderProps): ReactNode {
+  const hostQueryClient = useHostQueryClient()
+  const data = queryClient ?? hostQueryClient
+  useState(() => {
+    // Before the children render, so that the server's HTML and the first paint agree; never over what is fresher.
+    const seed = (key: readonly unknown[], value: unknown): void => {
+      if (value !== undefined && data.getQueryData(key) === undefined) data.setQueryData(key, value)
+    }
+    seed(authpipeKeys.connections({}), initialConnections)
+    seed(authpipeKeys.providers(), initialProviders)
+  })
+  const texts = messages
+    ? { ...english, ...messages, errors: { ...english.errors, ...messages.errors }, reasons: { ...english.reasons, ...messages.reasons } }
+    : english
+  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages: texts, mode }}>{children}</AuthpipeContext.Provider>
+}
