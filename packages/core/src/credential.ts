@@ -30,17 +30,17 @@ export interface Credential {
   readonly connectionId: string
   readonly source: 'connection' | 'installation'
   /** ISO 8601; absent where the provider names no end. */
-  readonly expiresAt?: string
+  readonly expiresAt?: string | undefined
   readonly scopes: readonly string[]
   /** Whether this very call had to wait for a new token. */
   readonly refreshed: boolean
   /** Request headers that carry the credential, such as `Authorization`; ready for `fetch`. */
   readonly headers: Readonly<Record<string, string>>
   /** Query parameters that carry the credential, for schemes that use the query. */
-  readonly searchParams?: Readonly<Record<string, string>>
+  readonly searchParams?: Readonly<Record<string, string>> | undefined
   /** Every field of an API key by its id; empty for OAuth. */
   readonly fields: Readonly<Record<string, string>>
   /** Where the provider's API starts. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   readonly settings: Readonly<Record<string, string>>
 }

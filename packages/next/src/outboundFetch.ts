@@ -12,6 +12,11 @@ export interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | null
   readonly signal?: AbortSignal
+  /**
+   * Most bytes that the answer may have.
+   * @defaultValue `1_048_576` (1 MiB)
+   */
+  readonly maxBytes?: number
 }
 
 /** Sends a request to a provider and answers with a web `Response` whose body is read under the same limits. */
@@ -25,11 +30,6 @@ export interface OutboundOptions {
    * @defaultValue `15_000` (15 seconds)
    */
   readonly timeoutMs?: number
-  /**
-   * Most bytes that an answer may have.
-   * @defaultValue `1_048_576` (1 MiB)
-   */
-  readonly maxBytes?: number
   /** Resolves names; replaced in tests. */
   readonly lookup?: typeof systemLookup
 }
@@ -54,14 +54,14 @@ export class NotSent extends Error {
  * too large or compressed all the same, `invalid_request` for a URL that must not be called
  */
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { allowInsecureLoopback, timeoutMs = 15_000, maxBytes = 1_048_576 } = options
+  const { allowInsecureLoopback, timeoutMs = 15_000 } = options
   const mayDial = (address: string): boolean => isPublicAddress(address) || (allowInsecureLoopback && isLoopbackAddress(address))
   const agent = new Agent({
     connect: { lookup: checkedLookup(options.lookup ?? systemLookup, mayDial), timeout: Math.min(timeoutMs, 10_000) },
     keepAliveTimeout: 4_000,
   })
 
-  const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal } = {}) => {
+  const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal, maxBytes = 1_048_576 } = {}) => {
     const target = checkTarget(new URL(url), allowInsecureLoopback, mayDial)
     const deadline = AbortSignal.timeout(timeoutMs)
     try {

@@ -12,6 +12,9 @@ export interface Query {
   compile(): { readonly sql: string; readonly parameters: readonly unknown[] }
 }
 
+/** @returns the values of the row's columns, or `undefined` where there is no row */
+export type PreparedRead = (...values: SQLInputValue[]) => readonly unknown[] | undefined
+
 /** Marks a file as ours, in its header: "AuPi". */
 const applicationId = 0x41_75_50_69
 
@@ -63,13 +66,20 @@ export class SqliteDatabase {
     this.#db.close()
   }
 
-  /** A statement for a hot path; the caller passes what it throws through {@link explain}. */
-  prepare(sql: string): StatementSync {
-    return this.#db.prepare(sql)
-  }
-
-  explain(error: unknown): unknown {
-    return toStoreError(error, this.#path, 'running')
+  /** Prepares a hot read of one row, which answers with the values of its columns in order. */
+  prepareRead(sql: string): PreparedRead {
+    const statement = this.#db.prepare(sql)
+    // A row as a list costs a third less than as an object. Node.js has it since 22.16.
+    if ('setReturnArrays' in statement) statement.setReturnArrays(true)
+    return (...values) => {
+      try {
+        const row: unknown = statement.get(...values)
+        if (typeof row !== 'object' || row === null) return undefined
+        return Array.isArray(row) ? row : Object.values(row)
+      } catch (error) {
+        throw this.#explain(error)
+      }
+    }
   }
 
   all(query: Query): Row[] {
@@ -108,7 +118,7 @@ export class SqliteDatabase {
       return lands
     } catch (error) {
       this.#rollBack()
-      throw this.explain(error)
+      throw this.#explain(error)
     }
   }
 
@@ -119,7 +129,7 @@ export class SqliteDatabase {
       if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
       return ask(statement, parameters.map(toInput))
     } catch (error) {
-      throw this.explain(error)
+      throw this.#explain(error)
     }
   }
 
@@ -127,6 +137,10 @@ export class SqliteDatabase {
   #checkInPlace(): void {
     if (sqliteFileIdentity(this.#path) === this.#identity) return
     throw createError('store_unavailable', `The database ${this.#path} was removed or replaced while it was open. Bring it back and restart this process.`)
+  }
+
+  #explain(error: unknown): unknown {
+    return toStoreError(error, this.#path, 'running')
   }
 
   #rollBack(): void {

@@ -2,16 +2,15 @@
 import { createError } from '@authpipe/core'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type ExpressionBuilder, type Generated } from 'kysely'
 import { resolve } from 'node:path'
-import type { StatementSync } from 'node:sqlite'
-import { bytes, integer, text, type Row } from './rows/columns.ts'
-import { connectionColumns, parseConnectionRow, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
+import { bytes, integer, text, type Draft } from './rows/columns.ts'
+import { connectionColumns, credentialColumns, nameCredentialColumns, parseConnectionRow, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
 import { parseEventRow, toEventRow, type EventRow } from './rows/eventRow.ts'
 import { parseRevocationRow, toRevocationRow, type RevocationRow } from './rows/revocationRow.ts'
 import { parseScheduleRow, toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow, toSecretRow, type SecretRow } from './rows/secretRow.ts'
 import { parseSessionRow, toOutcomeRow, toSessionRow, type SessionRow } from './rows/sessionRow.ts'
 import { parseTenantKeyRow, toTenantKeyRow, type TenantKeyRow } from './rows/tenantKeyRow.ts'
-import { SqliteDatabase } from './sqliteDatabase.ts'
+import { SqliteDatabase, type PreparedRead } from './sqliteDatabase.ts'
 import type { Change, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
 import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential, StoredSessionStatus, TenantKeyRecord } from './store.ts'
 
@@ -37,23 +36,17 @@ const sql = new Kysely<Tables>({
 })
 
 // The hot reads are written by hand: building them would cost more than running them.
-const credentialRow = `SELECT ${connectionColumns.map((column) => `c.${column}`).join(', ')}, s.sealed
-  FROM connection c LEFT JOIN secret s ON s.connection_seq = c.seq AND s.field = 'credential'`
+const credentialRow = `SELECT ${credentialColumns} FROM connection c LEFT JOIN secret s ON s.connection_seq = c.seq AND s.field = 'credential' LEFT JOIN schedule d ON d.connection_seq = c.seq`
 const wanted = `c.provider = ?2 AND c.owner_id = ?3 AND (?4 IS NULL OR c.kind = ?4)
   AND CASE WHEN ?5 IS NULL THEN c.credential_type <> 'webhook_secret' ELSE c.credential_type = ?5 END`
 const selectChosenCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.status <> 'revoked' AND ${wanted}
   ORDER BY c.is_default DESC, (c.status = 'active') DESC, c.connected_at DESC, c.id DESC LIMIT 1`
 const selectNamedCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.id = ?6 AND ${wanted}`
-const selectTenantKey = 'SELECT tenant_id, key_id, kid, wrapped, seal_count, created_at FROM tenant_key WHERE tenant_id = ?1'
-const selectNamedTenantKey = `${selectTenantKey} AND key_id = ?2`
-const selectNewestTenantKey = `${selectTenantKey} ORDER BY seq DESC LIMIT 1`
 
 interface OpenStore {
   readonly database: SqliteDatabase
-  readonly chosenCredential: StatementSync
-  readonly namedCredential: StatementSync
-  readonly namedTenantKey: StatementSync
-  readonly newestTenantKey: StatementSync
+  readonly chosenCredential: PreparedRead
+  readonly namedCredential: PreparedRead
 }
 
 export interface SqliteStoreOptions {
@@ -91,10 +84,8 @@ export class SqliteStore implements Store {
       .then((database) => {
         this.#open = {
           database,
-          chosenCredential: database.prepare(selectChosenCredential),
-          namedCredential: database.prepare(selectNamedCredential),
-          namedTenantKey: database.prepare(selectNamedTenantKey),
-          newestTenantKey: database.prepare(selectNewestTenantKey),
+          chosenCredential: database.prepareRead(selectChosenCredential),
+          namedCredential: database.prepareRead(selectNamedCredential),
         }
       })
       .finally(() => {
@@ -110,19 +101,18 @@ export class SqliteStore implements Store {
   }
 
   async findCredential(lookup: CredentialLookup): Promise<StoredCredential | undefined> {
-    const { database, namedCredential, chosenCredential } = this.#opened()
+    const { namedCredential, chosenCredential } = this.#opened()
     const { tenantId, provider, ownerId, kind = null, credentialType = null, connectionId } = lookup
-    try {
-      const row: Row | undefined =
-        connectionId === undefined
-          ? chosenCredential.get(tenantId, provider, ownerId, kind, credentialType)
-          : namedCredential.get(tenantId, provider, ownerId, kind, credentialType, connectionId)
-      if (!row) return undefined
-      const connection = parseConnectionRow(row)
-      return row['sealed'] === null ? { connection } : { connection, sealed: bytes(row, 'sealed') }
-    } catch (error) {
-      throw database.explain(error)
-    }
+    const values =
+      connectionId === undefined
+        ? chosenCredential(tenantId, provider, ownerId, kind, credentialType)
+        : namedCredential(tenantId, provider, ownerId, kind, credentialType, connectionId)
+    if (!values) return undefined
+    const row = nameCredentialColumns(lookup, values)
+    const stored: Draft<StoredCredential> = { connection: parseConnectionRow(row) }
+    if (row['sealed'] !== null) stored.sealed = bytes(row, 'sealed')
+    if (row['refresh_at'] !== null) stored.refreshAt = integer(row, 'refresh_at')
+    return stored
   }
 
   async findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined> {
@@ -295,19 +285,22 @@ export class SqliteStore implements Store {
   }
 
   async findTenantKey(tenantId: string, keyId?: string): Promise<TenantKeyRecord | undefined> {
-    const { database, namedTenantKey, newestTenantKey } = this.#opened()
-    try {
-      const row = keyId === undefined ? newestTenantKey.get(tenantId) : namedTenantKey.get(tenantId, keyId)
-      return row && parseTenantKeyRow(row)
-    } catch (error) {
-      throw database.explain(error)
-    }
+    const row = this.#database().first(
+      sql
+        .selectFrom('tenant_key')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .$if(keyId !== undefined, (query) => query.where('key_id', '=', keyId ?? ''))
+        .orderBy('seq', 'desc')
+        .limit(1),
+    )
+    return row && parseTenantKeyRow(row)
   }
 
   async insertTenantKey(key: TenantKeyRecord, after: string | undefined): Promise<boolean> {
-    const { database, newestTenantKey } = this.#opened()
+    const database = this.#database()
     return database.transaction(() => {
-      const newest = newestTenantKey.get(key.tenantId)
+      const newest = database.first(sql.selectFrom('tenant_key').select('key_id').where('tenant_id', '=', key.tenantId).orderBy('seq', 'desc').limit(1))
       if ((newest && text(newest, 'key_id')) !== after) return false
       database.write(sql.insertInto('tenant_key').values(toTenantKeyRow(key)))
       return true

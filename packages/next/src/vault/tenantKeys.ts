@@ -2,9 +2,9 @@
 import { createError } from '@authpipe/core'
 import { randomBytes } from 'node:crypto'
 import type { Store } from '../store/store.ts'
+import { importTenantKey, type TenantKey } from './envelope.ts'
 import { KeyCache } from './keyCache.ts'
 import type { KeyManager } from './keyManager.ts'
-import { importTenantKey, type TenantKey } from './tenantKey.ts'
 
 /** What the vault asks of a database. */
 export type KeyStore = Pick<Store, 'findTenantKey' | 'insertTenantKey' | 'reserveSeals' | 'countTenantKeys' | 'findKeyCheck' | 'insertKeyCheck'>

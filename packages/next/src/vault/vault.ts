@@ -6,6 +6,8 @@ import type { KeyManager } from './keyManager.ts'
 import { TenantKeys, type KeyStore, type TenantKeysOptions } from './tenantKeys.ts'
 import { withKnownFailures } from './withKnownFailures.ts'
 
+export type { SealContext } from './envelope.ts'
+
 export interface Vault {
   /**
    * Checks that the configured keys are the ones that the database was encrypted with. It changes no row, except that a

@@ -1,0 +1,205 @@
+// Every option of createAuthpipe, checked: their shape when it runs, what comes from the environment at first use.
+import { createError, Registration, type Connection } from '@authpipe/core'
+import { z } from 'zod'
+import { isLoopbackHost } from './addressRules.ts'
+import type { AuthpipeEvent } from './events/authpipeEvent.ts'
+import type { Identify, Principal } from './principal.ts'
+import type { Store } from './store/store.ts'
+import type { KeyManager } from './vault/keyManager.ts'
+
+/** What a principal is about to do, for `authorize`. */
+export type Action = 'connect' | 'reconnect' | 'disconnect' | 'read' | 'check'
+
+export interface AuthorizeQuestion {
+  readonly principal: Principal
+  readonly action: Action
+  /** Provider id. */
+  readonly provider: string
+  /** Absent where there is none yet. */
+  readonly connection?: Connection
+}
+
+export interface RefreshOptions {
+  /**
+   * How long before its expiry a token is refreshed in the background; for short-lived tokens at most half their life.
+   * @defaultValue `300_000` (5 minutes)
+   */
+  readonly aheadMs?: number
+  /**
+   * Least life that a handed-out token has left; a token with less is refreshed first.
+   * @defaultValue `5_000` (5 seconds)
+   */
+  readonly minLifeMs?: number
+  /**
+   * Forced refreshes of one connection closer together than this share one answer.
+   * @defaultValue `1_000` (1 second)
+   */
+  readonly minForceIntervalMs?: number
+}
+
+export interface HealthOptions {
+  /**
+   * How long a health check may take.
+   * @defaultValue `15_000` (15 seconds)
+   */
+  readonly timeoutMs?: number
+}
+
+export interface CacheOptions {
+  /**
+   * How long a read may miss what another process changed.
+   * @defaultValue `5_000` (5 seconds)
+   */
+  readonly maxStaleMs?: number
+  /**
+   * Most credentials kept in memory.
+   * @defaultValue `10_000`
+   */
+  readonly maxEntries?: number
+}
+
+/** Options of {@link createAuthpipe}. */
+export interface AuthpipeOptions {
+  /** Registrations, each made by calling a provider. */
+  readonly providers: readonly Registration[]
+  /**
+   * Says who is signed in; `null` when nobody is. It may `await cookies()`. A throw, a hang or junk counts as nobody.
+   * @security Whoever it names can connect and use accounts under that name.
+   */
+  readonly identify: Identify
+  /** @defaultValue `5_000` (5 seconds) */
+  readonly identifyTimeoutMs?: number
+  /**
+   * The app's own rule beside ownership, such as "only admins disconnect". `false`, a throw or a hang refuses.
+   * @defaultValue allows the owner everything
+   */
+  readonly authorize?: (question: AuthorizeQuestion) => Promise<boolean> | boolean
+  /**
+   * Public URL of the mounted routes.
+   * @defaultValue `AUTHPIPE_BASE_URL`; in development `http://localhost:3000/api/authpipe`
+   */
+  readonly baseUrl?: string
+  /**
+   * Key-encryption keys as `id:base64-of-32-bytes`, comma separated, the first is current; or a key manager of your own.
+   * @defaultValue `AUTHPIPE_KEYS`; in development one is made and kept beside the database
+   */
+  readonly keys?: string | KeyManager
+  /**
+   * `file:` for embedded SQLite, or a `Store` of your own.
+   * @defaultValue `AUTHPIPE_DATABASE_URL`, else `file:.authpipe/authpipe.db`
+   */
+  readonly database?: string | Store
+  /** Called after something happened and was stored; at least once for each event. */
+  readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
+  /**
+   * Lets provider endpoints be http URLs of this machine, for a sandbox or tests.
+   * @defaultValue `false`
+   */
+  readonly allowInsecureLoopback?: boolean
+  /**
+   * `auto` starts the scheduler with the first request or `ready()`; `manual` leaves it to `start()` and `maintain()`.
+   * @defaultValue `auto`
+   */
+  readonly maintenance?: 'auto' | 'manual'
+  readonly refresh?: RefreshOptions
+  readonly health?: HealthOptions
+  readonly cache?: CacheOptions
+}
+
+/** The options with every default filled in, without what the environment adds. */
+export interface Config extends Omit<AuthpipeOptions, 'refresh' | 'health' | 'cache'> {
+  readonly identifyTimeoutMs: number
+  readonly allowInsecureLoopback: boolean
+  readonly maintenance: 'auto' | 'manual'
+  readonly refresh: Required<RefreshOptions>
+  readonly health: Required<HealthOptions>
+  readonly cache: Required<CacheOptions>
+}
+
+const milliseconds = z.number().int().min(0).max(86_400_000)
+const aFunction = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
+const withMethods = (...names: string[]): z.ZodType =>
+  z.custom((value) => typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function'), `must be a string or an object with ${names.join(', ')}`)
+
+const shape = z.strictObject({
+  providers: z
+    .array(z.custom<Registration>((value) => value instanceof Registration || isRegistrationLike(value), 'must be made by calling a provider, such as livechat({ clientId, clientSecret })'))
+    .min(1, 'needs at least one provider, such as livechat({ clientId, clientSecret })'),
+  identify: aFunction,
+  identifyTimeoutMs: milliseconds.min(1).default(5_000),
+  authorize: aFunction.optional(),
+  baseUrl: z.string().optional(),
+  keys: z.union([z.string(), withMethods('wrap', 'unwrap')]).optional(),
+  database: z.union([z.string(), withMethods('open', 'close', 'commit', 'findCredential')]).optional(),
+  onEvent: aFunction.optional(),
+  allowInsecureLoopback: z.boolean().default(false),
+  maintenance: z.enum(['auto', 'manual']).default('auto'),
+  refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000) }).prefault({}),
+  health: z.strictObject({ timeoutMs: milliseconds.min(1).default(15_000) }).prefault({}),
+  cache: z.strictObject({ maxStaleMs: milliseconds.default(5_000), maxEntries: z.number().int().min(1).default(10_000) }).prefault({}),
+})
+
+// Next.js may load a module more than once in a process, so a registration can come from another copy of its class.
+function isRegistrationLike(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && value.constructor?.name === 'Registration' && 'definition' in value && 'options' in value
+}
+
+/**
+ * Checks the shape of every option and fills in defaults. Reads nothing from the environment and opens nothing.
+ *
+ * @throws {AuthpipeError} `invalid_configuration` with one sentence that says the fix
+ */
+export function checkOptions(options: AuthpipeOptions): Config {
+  const result = shape.safeParse(options)
+  if (!result.success) {
+    const [issue] = result.error.issues
+    const path = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'options')
+    const problem = issue?.code === 'unrecognized_keys' ? 'is not an option of this version' : (issue?.message ?? 'is not valid')
+    throw createError('invalid_configuration', `createAuthpipe: "${path}" ${/^(must|needs|is not)/.test(problem) ? problem : `is not valid: ${problem}`}.`)
+  }
+  const { identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
+  return { ...options, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache }
+}
+
+/** Where the mounted routes are, for the browser and for providers. */
+export interface BaseUrl {
+  /** Without a trailing slash. */
+  readonly href: string
+  readonly origin: string
+  /** Path of the mount, without a trailing slash; `''` at the root. */
+  readonly pathname: string
+  readonly secure: boolean
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** @throws {AuthpipeError} `invalid_configuration` */
+export function resolveBaseUrl(config: Config, env: Environment): BaseUrl {
+  const text = config.baseUrl ?? env.AUTHPIPE_BASE_URL ?? (env.NODE_ENV === 'production' ? undefined : 'http://localhost:3000/api/authpipe')
+  if (!text) {
+    throw createError('invalid_configuration', 'Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.')
+  }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || url.search || url.hash || url.username || url.password || !/^https?:$/.test(url.protocol) || url.pathname.includes('//')) {
+    throw createError('invalid_configuration', 'The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.')
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw createError('invalid_configuration', `The base URL must start with https://, since ${url.hostname} is not this machine: cookies and codes would travel in the open.`)
+  }
+  const pathname = url.pathname.replace(/\/$/, '')
+  return { href: url.origin + pathname, origin: url.origin, pathname, secure: url.protocol === 'https:' }
+}
+
+/** Where the embedded database is, or the store to use. */
+export type Database = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'store'; readonly store: Store }
+
+/** @throws {AuthpipeError} `invalid_configuration` */
+export function resolveDatabase(config: Config, env: Environment): Database {
+  if (typeof config.database === 'object') return { kind: 'store', store: config.database }
+  const url = config.database ?? env.AUTHPIPE_DATABASE_URL ?? 'file:.authpipe/authpipe.db'
+  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
+  if (path === undefined) {
+    throw createError('invalid_configuration', 'The database must be a "file:" URL such as file:.authpipe/authpipe.db, or a Store of your own.')
+  }
+  return { kind: 'sqlite', path }
+}

@@ -1,0 +1,184 @@
+// The composition root: options in, the server API out.
+import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery } from '@authpipe/core'
+import { checkOptions, type AuthpipeOptions } from './config.ts'
+import { toConnection } from './connectionView.ts'
+import { disconnect } from './credentials/disconnect.ts'
+import { findRememberedCredential, readCredential } from './credentials/getCredential.ts'
+import { providerFetch, type ProviderFetchInit } from './credentials/providerFetch.ts'
+import { connectionNotFound, refreshCredential, type ConnectionRef } from './credentials/refreshCredential.ts'
+import { checkConnection } from './health/checkConnection.ts'
+import { log } from './log.ts'
+import { maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
+import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
+import { isId } from './principal.ts'
+import { handleRequest } from './routeHandler.ts'
+
+/** A web-standard request handler. */
+export type Handler = (request: Request) => Promise<Response>
+
+/** The server side of Authpipe. */
+export interface Authpipe {
+  /** For a Next.js catch-all route: `export const { GET, POST, PUT, PATCH, DELETE } = authpipe.handlers`. */
+  readonly handlers: Readonly<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>>
+  /** The same routes as one fetch handler, for Hono, a bare Node server or tests. */
+  readonly handler: Handler
+  /**
+   * A credential that works now, from memory in most cases.
+   *
+   * @throws {AuthpipeError} `connection_not_found` when nothing is connected; `needs_reauth` when only the user can mend it;
+   * `credential_rejected` when the provider refuses the account; `provider_unreachable`, `provider_rate_limited` or
+   * `provider_misconfigured` only when no still-valid credential exists; `unknown_provider`; `invalid_request`;
+   * `credential_undecryptable`; `vault_unavailable` or `store_unavailable` (retryable)
+   * @example
+   * const { credential } = await authpipe.getCredential({ provider: 'livechat', tenantId: 'org_acme', userId: 'user_123' })
+   */
+  getCredential(query: CredentialQuery): Promise<Credential>
+  /**
+   * Calls the provider's API with the credential applied: a path below its base URL, or a whole URL of the same host. A token
+   * that the provider calls dead is refreshed once and the call repeated once. Redirects are returned, not followed.
+   *
+   * @throws {AuthpipeError} those of `getCredential`; `invalid_request` for another host or a body that cannot be sent again
+   * @example
+   * const response = await authpipe.fetch({ provider: 'livechat', tenantId, userId }, '/agent/action/list_chats', { method: 'POST', body: '{}' })
+   */
+  fetch(query: CredentialQuery, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
+  /** Connections as plain JSON, newest first; what a server component passes as `initialConnections`. Without `userId` those of every user. */
+  listConnections(filter: { readonly tenantId: string; readonly userId?: string; readonly provider?: string }): Promise<Connection[]>
+  /** @throws {AuthpipeError} `connection_not_found` */
+  getConnection(ref: ConnectionRef): Promise<Connection>
+  /** Fetches a new access token now. @throws {AuthpipeError} those of `getCredential` */
+  refreshConnection(ref: ConnectionRef): Promise<Connection>
+  /** Asks the provider whether the connection works, and stores what it says. @throws {AuthpipeError} `connection_not_found` */
+  checkConnection(ref: ConnectionRef): Promise<Connection>
+  /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
+  disconnect(ref: ConnectionRef): Promise<void>
+  /**
+   * Does the work that is due: refreshes ahead of expiry, queued revocations, undelivered events.
+   *
+   * @param options - `budgetMs`: no further work is begun after this time; default 10 000 (10 seconds)
+   */
+  maintain(options?: { readonly budgetMs?: number }): Promise<MaintenanceCounts>
+  /** Runs `maintain` in this process again and again; for long-lived servers. */
+  start(): Promise<void>
+  /** Ends what `start` began. */
+  stop(): void
+  /** Resolves once the schema is up to date and the keys are checked. @throws {AuthpipeError} a set-up code that says the fix */
+  ready(): Promise<void>
+  /** Waits for work under way and releases files, sockets and timers. A later call opens them again. */
+  close(): Promise<void>
+}
+
+const counter = Symbol.for('authpipe.optionsVersion')
+const everywhere: typeof globalThis & { [counter]?: number } = globalThis
+
+/**
+ * Makes the server side of Authpipe: the routes to mount and the API that hands out credentials.
+ *
+ * Options are checked at once. Nothing is opened and no secret is needed until the first request or call, so a build can
+ * import it. Calls with the same database and base URL share one engine in a process.
+ *
+ * @throws {AuthpipeError} `invalid_configuration` with one sentence that says the fix
+ */
+export function createAuthpipe(options: AuthpipeOptions): Authpipe {
+  return composeAuthpipe(options, { env: process.env, now: Date.now })
+}
+
+/** {@link createAuthpipe} with the environment and the clock given from outside. */
+export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surroundings): Authpipe {
+  const config = checkOptions(options)
+  const version = (everywhere[counter] = (everywhere[counter] ?? 0) + 1)
+
+  let opened: OpenEngine | undefined
+  let opening: Promise<OpenEngine> | undefined
+  const open = (): Promise<OpenEngine> => {
+    if (opened?.isClosed) opened = opening = undefined
+    opening ??= openEngine(config, version, surroundings).then(
+      (engine) => {
+        if (config.maintenance === 'auto') engine.scheduler.start()
+        return (opened = engine)
+      },
+      (error: unknown) => {
+        opening = undefined
+        throw error
+      },
+    )
+    return opening
+  }
+
+  const handler: Handler = async (request) => {
+    try {
+      return await handleRequest((await open()).engine, request)
+    } catch (error) {
+      return setUpFailure(error)
+    }
+  }
+
+  return {
+    handlers: { GET: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler },
+    handler,
+
+    async getCredential(query) {
+      // The warm path: no await before this answer.
+      const remembered = opened && findRememberedCredential(opened.engine, query)
+      return remembered ?? readCredential((await open()).engine, query)
+    },
+    async fetch(query, pathOrUrl, init) {
+      return providerFetch((await open()).engine, query, pathOrUrl, init)
+    },
+    async listConnections({ tenantId, userId, provider }) {
+      if (!isId(tenantId)) throw createError('invalid_request', 'listConnections needs a tenantId.')
+      const { store } = (await open()).engine
+      const records = await store.listConnections({ tenantId, ...(userId === undefined ? {} : { ownerIds: [userId, ''] }), ...(provider === undefined ? {} : { provider }) })
+      return records.map(toConnection)
+    },
+    async getConnection(ref) {
+      const { tenantId, connectionId } = checkRef(ref)
+      const record = await (await open()).engine.store.findConnection(tenantId, connectionId)
+      if (!record || record.status === 'revoked') throw connectionNotFound()
+      return toConnection(record)
+    },
+    async refreshConnection(ref) {
+      const { engine } = await open()
+      const record = await engine.store.findConnection(checkRef(ref).tenantId, ref.connectionId)
+      if (!record) throw connectionNotFound()
+      return toConnection(await refreshCredential(engine, ref, record.tokenGeneration))
+    },
+    async checkConnection(ref) {
+      return toConnection(await checkConnection((await open()).engine, checkRef(ref)))
+    },
+    async disconnect(ref) {
+      await disconnect((await open()).engine, checkRef(ref))
+    },
+    async maintain({ budgetMs = 10_000 } = {}) {
+      return maintain((await open()).engine, budgetMs)
+    },
+    async start() {
+      const { scheduler } = await open()
+      scheduler.start()
+    },
+    stop() {
+      opened?.scheduler.stop()
+    },
+    async ready() {
+      await open()
+    },
+    async close() {
+      const closing = opening
+      opened = undefined
+      opening = undefined
+      await (await closing?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+function checkRef(ref: ConnectionRef): ConnectionRef {
+  if (!isId(ref.tenantId) || !isId(ref.connectionId)) throw createError('invalid_request', 'A connection is named by { tenantId, connectionId }, two non-empty strings.')
+  return ref
+}
+
+/** What a request gets while the server cannot start: the log says why, the answer does not. */
+function setUpFailure(error: unknown): Response {
+  const failure = error instanceof AuthpipeError ? error : createError('internal_error', 'Authpipe could not start.', { cause: error })
+  log('Authpipe could not start', { code: failure.code, message: error instanceof AuthpipeError ? failure.message : '' })
+  return new Response(JSON.stringify(toProblem(failure)), { status: failure.status || 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } })
+}

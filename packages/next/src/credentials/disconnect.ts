@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { commitChange } from '../commitChange.ts'
+import type { Engine } from '../engine.ts'
+import { createEvent } from '../events/authpipeEvent.ts'
+import type { ConnectionRecord, RevocationRecord, SecretField } from '../store/store.ts'
+import { connectionNotFound, type ConnectionRef } from './refreshCredential.ts'
+import { sendDueRevocations } from './sendDueRevocations.ts'
+
+/** A refresh token first: many providers end its access tokens with it (RFC 7009 §2.1). */
+const fields: readonly SecretField[] = ['refresh_token', 'credential']
+
+/**
+ * Ends a connection: unusable here at once, and its tokens handed to a durable queue that revokes them at the provider.
+ * Repeating it changes nothing.
+ *
+ * @throws {AuthpipeError} `connection_not_found` where there never was such a connection
+ */
+export async function disconnect(engine: Engine, ref: ConnectionRef): Promise<void> {
+  for (;;) {
+    const before = await engine.store.findConnection(ref.tenantId, ref.connectionId)
+    if (!before) throw connectionNotFound()
+    if (before.status === 'revoked') return
+    if (await revokeLocally(engine, before)) break
+  }
+  engine.background(sendDueRevocations(engine))
+}
+
+/** @returns `false` when a refresh or reconnect came between */
+async function revokeLocally(engine: Engine, before: ConnectionRecord): Promise<boolean> {
+  const now = engine.now()
+  const { expiresAt: _over, ...rest } = before
+  const after: ConnectionRecord = {
+    ...rest,
+    status: 'revoked',
+    statusReason: 'disconnected',
+    isDefault: false,
+    healthState: 'unknown',
+    updatedAt: now,
+    grantGeneration: before.grantGeneration + 1,
+  }
+  const { tenantId, id: connectionId, grantGeneration, tokenGeneration } = before
+  return commitChange(
+    engine,
+    {
+      tenantId,
+      connectionId,
+      expect: { grantGeneration, tokenGeneration },
+      connection: after,
+      removeSecrets: fields,
+      schedule: 'remove',
+      revocations: before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now) : [],
+    },
+    [createEvent('connection.revoked', after, now, { reason: 'disconnected' })],
+  )
+}
+
+/** The sealed tokens as they are: their seals still name the connection and generations that they were made for. */
+async function listRevocations(engine: Engine, before: ConnectionRecord, now: number): Promise<RevocationRecord[]> {
+  const revocations: RevocationRecord[] = []
+  for (const field of fields) {
+    const secret = await engine.store.findSecret(before.tenantId, before.id, field)
+    if (!secret) continue
+    revocations.push({ ...secret, id: randomUUID(), provider: before.provider, settings: before.settings, attempts: 0, nextAttemptAt: now + revocations.length, createdAt: now })
+  }
+  return revocations
+}

@@ -1,0 +1,102 @@
+import type { Credential, CredentialType } from '@authpipe/core'
+
+const inspect = Symbol.for('nodejs.util.inspect.custom')
+const redacted = '[redacted]'
+
+/**
+ * Named values that hold a secret, such as request headers. HTTP clients read headers by their enumerable names, so these are
+ * enumerable; printed they are redacted, and being no plain object React Server Components refuse them.
+ */
+const secretValues: object = Object.create(Object.prototype, {
+  toJSON: { value: () => redacted },
+  toString: { value: () => redacted },
+  [inspect]: { value: () => redacted },
+})
+
+type Values = Readonly<Record<string, string>>
+
+function protect(values: Values): Values {
+  return Object.freeze(Object.assign(Object.create(secretValues), values))
+}
+
+/** What a credential is made of. */
+export interface CredentialParts {
+  readonly credential: string
+  readonly credentialType: CredentialType
+  readonly connectionId: string
+  readonly source: 'connection' | 'installation'
+  /** Epoch milliseconds. */
+  readonly expiresAt: number | undefined
+  readonly scopes: readonly string[]
+  readonly headers: Values
+  readonly searchParams: Values | undefined
+  readonly fields: Values
+  readonly baseUrl: string
+  readonly settings: Values
+}
+
+/**
+ * The credential that `getCredential` answers with. Everything lives in a private field behind accessors, so nothing is
+ * enumerable: printing, serialising and cloning show no secret, and React Server Components refuse the object.
+ */
+export class RevealedCredential implements Credential {
+  readonly #parts: CredentialParts
+  readonly #refreshed: boolean
+
+  constructor(parts: CredentialParts, refreshed = false) {
+    this.#parts = parts
+    this.#refreshed = refreshed
+  }
+
+  /** The same credential, marked as fetched by the very call that returns it. */
+  asRefreshed(): RevealedCredential {
+    return new RevealedCredential(this.#parts, true)
+  }
+
+  get credential(): string {
+    return this.#parts.credential
+  }
+  get credentialType(): CredentialType {
+    return this.#parts.credentialType
+  }
+  get connectionId(): string {
+    return this.#parts.connectionId
+  }
+  get source(): 'connection' | 'installation' {
+    return this.#parts.source
+  }
+  get expiresAt(): string | undefined {
+    return this.#parts.expiresAt === undefined ? undefined : new Date(this.#parts.expiresAt).toISOString()
+  }
+  get scopes(): readonly string[] {
+    return this.#parts.scopes
+  }
+  get refreshed(): boolean {
+    return this.#refreshed
+  }
+  get headers(): Values {
+    return protect(this.#parts.headers)
+  }
+  get searchParams(): Values | undefined {
+    return this.#parts.searchParams && protect(this.#parts.searchParams)
+  }
+  get fields(): Values {
+    return protect(this.#parts.fields)
+  }
+  get baseUrl(): string {
+    return this.#parts.baseUrl
+  }
+  get settings(): Values {
+    return this.#parts.settings
+  }
+
+  toJSON(): { credentialType: CredentialType; connectionId: string; credential: string } {
+    return { credentialType: this.credentialType, connectionId: this.connectionId, credential: redacted }
+  }
+  toString(): string {
+    return redacted
+  }
+  [inspect](): string {
+    return `Credential { connectionId: ${JSON.stringify(this.connectionId)}, credentialType: '${this.credentialType}', credential: ${redacted} }`
+  }
+}

@@ -1,0 +1,80 @@
+// The plaintext of a sealed credential, and how it becomes what an HTTP request carries.
+import { createError, type ApiKeyDefinition, type CredentialType } from '@authpipe/core'
+import type { RegisteredProvider } from '../registrations.ts'
+import type { ConnectionRecord } from '../store/store.ts'
+import { RevealedCredential } from './revealedCredential.ts'
+
+/** What is sealed in the field `credential`: one access token, or the values of a key form by field id. */
+export type StoredSecret = { readonly accessToken: string } | { readonly fields: Readonly<Record<string, string>> }
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
+
+/** Writes a secret for the vault. */
+export function encodeSecret(secret: StoredSecret): Uint8Array {
+  return encoder.encode(JSON.stringify(secret))
+}
+
+/** @throws {AuthpipeError} `credential_undecryptable` for what this version did not write */
+export function decodeSecret(plaintext: Uint8Array): StoredSecret {
+  const value: unknown = JSON.parse(decoder.decode(plaintext))
+  if (typeof value === 'object' && value !== null) {
+    if ('accessToken' in value && typeof value.accessToken === 'string') return { accessToken: value.accessToken }
+    if ('fields' in value && isValues(value.fields)) return { fields: value.fields }
+  }
+  throw createError('credential_undecryptable', 'A stored credential opened into something that this version does not know. Upgrade @authpipe/next or connect the account again.')
+}
+
+function isValues(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
+}
+
+/** Joins a connection with its opened secret to what a caller gets. */
+export function revealCredential(provider: RegisteredProvider, connection: ConnectionRecord, secret: StoredSecret): RevealedCredential {
+  const { id, credentialType, kind, expiresAt, scopes, settings } = connection
+  return new RevealedCredential({
+    credentialType,
+    connectionId: id,
+    source: kind === 'installation' ? 'installation' : 'connection',
+    expiresAt,
+    scopes,
+    settings,
+    baseUrl: provider.baseUrl('apiBaseUrl', settings),
+    ...('accessToken' in secret ? bearer(secret.accessToken) : applyKey(provider, credentialType, secret.fields)),
+  })
+}
+
+interface Applied {
+  readonly credential: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly searchParams: Readonly<Record<string, string>> | undefined
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** @see RFC 6750 §2.1 */
+function bearer(token: string): Applied {
+  return { credential: token, headers: { Authorization: `Bearer ${token}` }, searchParams: undefined, fields: {} }
+}
+
+/** @see RFC 7617 §2 for Basic */
+function applyKey(provider: RegisteredProvider, credentialType: CredentialType, fields: Readonly<Record<string, string>>): Applied {
+  const way = provider.definition.auth.find((auth): auth is ApiKeyDefinition => auth.kind === 'api_key')
+  if (!way || credentialType !== 'api_key') return { credential: fields.secret ?? '', headers: {}, searchParams: undefined, fields }
+
+  const secrets = way.fields.filter((field) => field.secret).map((field) => fields[field.id] ?? '')
+  const all = way.fields.map((field) => fields[field.id] ?? '').join(':')
+  const credential = secrets.length === 1 ? (secrets[0] ?? '') : all
+  const name = way.parameterName ?? 'X-Api-Key'
+  switch (way.scheme) {
+    case 'basic': {
+      const userinfo = way.basicPassword === undefined ? all : `${credential}:${way.basicPassword}`
+      return { credential, headers: { Authorization: `Basic ${Buffer.from(userinfo, 'utf8').toString('base64')}` }, searchParams: undefined, fields }
+    }
+    case 'bearer':
+      return { credential, headers: { Authorization: `Bearer ${credential}` }, searchParams: undefined, fields }
+    case 'header':
+      return { credential, headers: { [name]: credential }, searchParams: undefined, fields }
+    case 'query':
+      return { credential, headers: {}, searchParams: { [name]: credential }, fields }
+  }
+}

@@ -1,0 +1,27 @@
+// What the server's parts share: one engine per process for a database and base URL, however many copies of this module
+// the host loads.
+import type { BaseUrl, Config } from './config.ts'
+import type { CredentialCache } from './credentials/credentialCache.ts'
+import type { RefreshFlights } from './credentials/refreshCredential.ts'
+import type { Outbound } from './outboundFetch.ts'
+import type { Registrations } from './registrations.ts'
+import type { Store } from './store/store.ts'
+import type { Vault } from './vault/vault.ts'
+
+export interface Engine {
+  /** The newest options; replaced under hot reload. */
+  config: Config
+  registrations: Registrations
+  readonly baseUrl: BaseUrl
+  readonly store: Store
+  readonly vault: Vault
+  readonly outbound: Outbound
+  readonly cache: CredentialCache
+  readonly flights: RefreshFlights
+  /** Names this engine as the owner of leases. */
+  readonly owner: string
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Lets work go on after its request was answered; it never rejects and `close` waits for it. */
+  readonly background: (work: Promise<unknown>) => void
+}

@@ -1,0 +1,165 @@
+// Builds an engine out of checked options and the environment, and keeps it for the whole process.
+import { createError } from '@authpipe/core'
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './config.ts'
+import { CredentialCache } from './credentials/credentialCache.ts'
+import type { Engine } from './engine.ts'
+import { log } from './log.ts'
+import { Scheduler } from './maintenance/scheduler.ts'
+import { createOutbound } from './outboundFetch.ts'
+import { Registrations } from './registrations.ts'
+import { SqliteStore } from './store/sqliteStore.ts'
+import type { Store } from './store/store.ts'
+import { createKeyring, generateKey, parseKeys } from './vault/keyring.ts'
+import type { KeyManager } from './vault/keyManager.ts'
+import { createVault } from './vault/vault.ts'
+
+/** An engine with what starts and stops it. */
+export interface OpenEngine {
+  readonly engine: Engine
+  readonly scheduler: Scheduler
+  /** Whether it was closed, perhaps by another holder; a holder then opens a new one. */
+  readonly isClosed: boolean
+  /** Takes newer options, as a hot reload brings them. */
+  configure(config: Config, version: number): void
+  /** Waits for work under way, then releases files, sockets and timers. */
+  close(): Promise<void>
+}
+
+/** What tests replace. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+// Next.js evaluates a module up to four times in one process, so what must exist once lives beside all of them.
+const registry = Symbol.for('authpipe.engines')
+const everywhere: typeof globalThis & { [registry]?: Map<string, Promise<OpenEngine>> } = globalThis
+const engines = (everywhere[registry] ??= new Map())
+const ids = new WeakMap<Store, string>()
+
+/**
+ * The engine of a database and base URL: made at the first call, the same one at every later call of this process.
+ *
+ * @throws {AuthpipeError} `invalid_configuration`, `encryption_key_unavailable`, `store_unavailable`; the next call tries again
+ */
+export async function openEngine(config: Config, version: number, surroundings: Surroundings): Promise<OpenEngine> {
+  checkRuntime()
+  const baseUrl = resolveBaseUrl(config, surroundings.env)
+  const database = resolveDatabase(config, surroundings.env)
+  const key = JSON.stringify([nameOf(database), baseUrl.href])
+  let opening = engines.get(key)
+  if (!opening) {
+    opening = build(config, version, surroundings, database, () => engines.delete(key))
+    engines.set(key, opening)
+    opening.catch(() => engines.delete(key))
+  }
+  const open = await opening
+  open.configure(config, version)
+  return open
+}
+
+function checkRuntime(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 13)) return
+  throw createError('invalid_configuration', `Authpipe needs Node.js 22.13 or newer; this is ${process.versions.node}.`)
+}
+
+function nameOf(database: Database): string {
+  if (database.kind === 'sqlite') return resolve(database.path)
+  const id = ids.get(database.store) ?? randomUUID()
+  ids.set(database.store, id)
+  return id
+}
+
+async function build(config: Config, version: number, surroundings: Surroundings, database: Database, forget: () => void): Promise<OpenEngine> {
+  const { env, now } = surroundings
+  // Faults of the registrations come first: they cost nothing to find and open nothing.
+  const registrations = new Registrations(config.providers, config.allowInsecureLoopback)
+  const store = database.kind === 'sqlite' ? new SqliteStore({ path: database.path }) : database.store
+  const keyManager = await resolveKeyManager(config, env, database)
+  await store.open()
+  const vault = createVault({ store, keyManager, now })
+  try {
+    await vault.ready()
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback })
+  const underWay = new Set<Promise<unknown>>()
+  const engine: Engine = {
+    config,
+    registrations,
+    baseUrl: resolveBaseUrl(config, env),
+    store,
+    vault,
+    outbound,
+    cache: new CredentialCache(config.cache.maxEntries),
+    flights: new Map(),
+    owner: randomUUID(),
+    now,
+    background(work) {
+      const settled: Promise<unknown> = work.catch(() => undefined).finally(() => underWay.delete(settled))
+      underWay.add(settled)
+    },
+  }
+  const scheduler = new Scheduler(engine)
+  if (config.allowInsecureLoopback) log('allowInsecureLoopback is on: provider endpoints may be http on this machine')
+
+  let newest = version
+  let isClosed = false
+  return {
+    engine,
+    scheduler,
+    get isClosed() {
+      return isClosed
+    },
+    configure(newer, itsVersion) {
+      if (itsVersion <= newest) return
+      newest = itsVersion
+      engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
+      engine.config = newer
+      engine.cache.clear()
+    },
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      forget()
+      scheduler.stop()
+      await Promise.allSettled([...engine.flights.values()])
+      while (underWay.size > 0) await Promise.allSettled([...underWay])
+      engine.cache.clear()
+      vault.close()
+      await outbound.close()
+      await store.close()
+    },
+  }
+}
+
+async function resolveKeyManager(config: Config, env: Surroundings['env'], database: Database): Promise<KeyManager> {
+  if (typeof config.keys === 'object') return config.keys
+  const text = config.keys ?? env.AUTHPIPE_KEYS
+  if (text !== undefined && text !== '') return createKeyring(parseKeys(text))
+  if (env.NODE_ENV === 'production' || database.kind !== 'sqlite') return createKeyring(parseKeys(''))
+  return createKeyring(parseKeys(await developmentKey(database.path)))
+}
+
+/** In development a key is made once and kept beside the database, readable by its owner alone. */
+async function developmentKey(databasePath: string): Promise<string> {
+  const directory = dirname(resolve(databasePath))
+  const path = join(directory, 'development.key')
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  try {
+    // `wx` fails where the file is there already, also when another process made it a moment ago.
+    await writeFile(path, `${generateKey()}\n`, { flag: 'wx', mode: 0o600 })
+    log('made an encryption key for development; set AUTHPIPE_KEYS in production', { file: path })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw createError('invalid_configuration', `The development key cannot be kept in ${directory}. Set AUTHPIPE_KEYS.`, { cause: error })
+  }
+  await chmod(path, 0o600)
+  return (await readFile(path, 'utf8')).trim()
+}

@@ -1,0 +1,127 @@
+// `POST /sessions/finish`: the only place that redeems a code.
+import { AuthpipeError, createError, type AuthpipeErrorCode, type ServerErrorCode } from '@authpipe/core'
+import { connectAccount, type Connected } from '../credentials/connectAccount.ts'
+import type { Engine } from '../engine.ts'
+import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
+import { codeExchangeError, exchangeCode, revokeToken } from '../oauth/tokenRequests.ts'
+import type { TokenSet } from '../oauth/tokenResponse.ts'
+import { isSamePrincipal, type Principal } from '../principal.ts'
+import type { RegisteredProvider } from '../registrations.ts'
+import type { SessionRecord } from '../store/store.ts'
+import { checkAllowed, ownerOf } from './accessRules.ts'
+import { hashOf, isSameHash, readBindingCookie } from './bindingCookie.ts'
+import { completionPage } from './pages/completionPage.ts'
+import { readFormBody } from './requestBody.ts'
+import { withSession } from './returnTo.ts'
+import { redirectResponse, type PageContext, type Route, type RouteContext } from './route.ts'
+import { openCodeVerifier } from './sessionSecret.ts'
+
+/**
+ * Finishes a session: who finishes must be who started, in the browser that started, with the answer of the provider that
+ * was asked; then the session is consumed, once, and only then is the code redeemed.
+ *
+ * @see RFC 6749 §10.12, RFC 9700 §4.4 and §4.7
+ */
+export const finishSession: Route = async (context) => {
+  const { engine, request } = context
+  const page: PageContext = {}
+  context.page = page
+  const principal = await context.principal()
+  const form = await readFormBody(request)
+  const state = form.get('state') ?? ''
+  const session = await findSession(context, principal, state, form)
+  const provider = engine.registrations.get(session.provider)
+  page.sessionId = session.id
+  page.providerName = provider.definition.name
+  if (session.mode === 'redirect' && session.returnTo !== undefined) page.returnTo = withSession(session.returnTo, session.id)
+
+  checkUnused(session, engine.now())
+  const answer = judgeAuthorizationResponse(provider.oauth, state, form)
+  if (answer.kind !== 'code') return refuse(engine, session, answer.kind)
+  await checkAllowed(engine, principal, session.connectionId === undefined ? 'connect' : 'reconnect', provider.id)
+
+  if (!(await engine.store.moveSession(session.id, 'pending', { status: 'redeeming' }))) throw alreadyUsed()
+  try {
+    const connected = await redeem(engine, session, provider, answer.parameters)
+    return complete(context, session, provider, connected)
+  } catch (error) {
+    const code: AuthpipeErrorCode = error instanceof AuthpipeError ? error.code : 'internal_error'
+    await engine.store.moveSession(session.id, 'redeeming', { status: 'failed', errorCode: code })
+    throw error
+  }
+}
+
+/** Finds the session of an answer and leaves it untouched where the answer is not from its own person, browser and provider. */
+async function findSession({ engine, request }: RouteContext, principal: Principal, state: string, form: URLSearchParams): Promise<SessionRecord> {
+  if (form.getAll('state').length > 1 || form.getAll('provider').length > 1) throw createError('invalid_request', 'The answer has a parameter twice. Start again.')
+  const session = state === '' ? undefined : await engine.store.findSessionByState(hashOf(state))
+  if (!session) throw createError('state_mismatch', 'The answer does not belong to a session that is known here. Nothing was redeemed. Start again.')
+
+  const binding = readBindingCookie(engine.baseUrl, request)
+  if (binding === undefined || !isSameHash(session.bindingHash, hashOf(binding))) {
+    throw createError('state_mismatch', 'Another browser started this session. Nothing was redeemed. Start again in this one.')
+  }
+  if (!isSamePrincipal(session, principal)) {
+    throw createError('principal_mismatch', 'Somebody else started this session. Nothing was redeemed. Start again as the one who is signed in now.')
+  }
+  if (form.get('provider') !== session.provider || (form.get('contextId') ?? undefined) !== session.contextId) {
+    throw createError('state_mismatch', 'The answer came to the callback of another provider. Nothing was redeemed. Start again.')
+  }
+  return session
+}
+
+function checkUnused({ status, expiresAt }: SessionRecord, now: number): void {
+  if (status !== 'pending') throw alreadyUsed()
+  if (now >= expiresAt) throw createError('session_expired', 'The session ran out. Nothing was redeemed. Start again.')
+}
+
+function alreadyUsed(): AuthpipeError {
+  return createError('session_already_used', 'The session was finished or cancelled already. Nothing was redeemed a second time.')
+}
+
+async function refuse(engine: Engine, session: SessionRecord, kind: 'denied' | 'failed'): Promise<never> {
+  const code: ServerErrorCode = kind === 'denied' ? 'authorization_denied' : 'authorization_failed'
+  if (!(await engine.store.moveSession(session.id, 'pending', { status: kind, errorCode: code }))) throw alreadyUsed()
+  throw createError(code, kind === 'denied' ? 'Access was not approved. Nothing was changed.' : 'The provider ended the sign-in with an error. Nothing was changed. Start again.')
+}
+
+async function redeem(engine: Engine, session: SessionRecord, provider: RegisteredProvider, parameters: URLSearchParams): Promise<Connected> {
+  const { tenantId, userId, redirectUri, scopes, settings, connectionId } = session
+  const codeVerifier = await openCodeVerifier(engine, session)
+  let tokens: TokenSet
+  try {
+    tokens = await exchangeCode(engine.outbound.fetch, provider.oauth, { parameters, redirectUri, codeVerifier })
+  } catch (failure) {
+    throw codeExchangeError(failure)
+  }
+  try {
+    return await connectAccount(engine, {
+      tenantId,
+      ownerId: ownerOf(provider, { tenantId, userId }),
+      provider,
+      tokens,
+      scopes,
+      settings,
+      sessionId: session.id,
+      ...(connectionId === undefined ? {} : { connectionId }),
+    })
+  } catch (error) {
+    // Tokens that nobody keeps are ended at the provider.
+    const { refreshToken, accessToken } = tokens
+    engine.background(revokeToken(engine.outbound.fetch, provider.oauth, refreshToken ?? accessToken, refreshToken ? 'refresh_token' : 'access_token'))
+    throw error
+  }
+}
+
+function complete({ engine, page }: RouteContext, session: SessionRecord, provider: RegisteredProvider, { connection }: Connected): Response {
+  if (page?.returnTo !== undefined) return redirectResponse(page.returnTo)
+  const { label } = connection.account
+  return completionPage({
+    title: `${provider.definition.name} is connected`,
+    mark: 'good',
+    text: label === undefined ? 'You can close this window.' : `As ${label}. You can close this window.`,
+    sessionId: session.id,
+    origin: engine.baseUrl.origin,
+    closes: true,
+  })
+}

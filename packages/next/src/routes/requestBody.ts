@@ -1,0 +1,54 @@
+// Reading a request body within limits.
+import { AuthpipeError, createError } from '@authpipe/core'
+import { parseJson } from '../oauth/tokenResponse.ts'
+
+/** Most bytes that any body to our routes may have: 64 KiB. */
+export const maxBodyBytes = 65_536
+
+/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` where it is not UTF-8 or was read before */
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
+  if (request.bodyUsed) throw createError('invalid_request', 'The body was read before Authpipe could. Let "identify" read headers and cookies only.')
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch (cause) {
+    throw createError('invalid_request', 'The body is not UTF-8.', { cause })
+  }
+}
+
+function tooLarge(): AuthpipeError {
+  return createError('payload_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+}
+
+/** The media type of a request, without parameters. */
+export function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** @throws {AuthpipeError} `invalid_request` (HTTP 415) for another type */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  if (mediaType(request) !== 'application/json') throw unsupportedType('application/json')
+  const text = await readText(request)
+  try {
+    return parseJson(text)
+  } catch (cause) {
+    throw createError('invalid_request', 'The body is not JSON.', { cause })
+  }
+}
+
+/** @throws {AuthpipeError} `invalid_request` (HTTP 415) for another type */
+export async function readFormBody(request: Request): Promise<URLSearchParams> {
+  if (mediaType(request) !== 'application/x-www-form-urlencoded') throw unsupportedType('application/x-www-form-urlencoded')
+  return new URLSearchParams(await readText(request))
+}
+
+export function unsupportedType(expected: string): AuthpipeError {
+  return new AuthpipeError('invalid_request', `The body must be ${expected}.`, { status: 415 })
+}
