@@ -99,9 +99,8 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', now = Date.no
     answer(incoming, response).catch((error: unknown) => {
       // A client that goes away while it speaks is no fault of the sandbox.
       if (incoming.destroyed && !incoming.complete) return
-      console.error(error)
       if (response.headersSent) response.destroy()
-      else response.writeHead(500).end()
+      else response.writeHead(500).end(`The sandbox has a fault: ${String(error)}`)
     })
   })
   server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'))

@@ -36,7 +36,7 @@ export class Faults {
   }
 
   release(endpoint: Endpoint): void {
-    for (const held of [...this.#holds.values()]) if (held.endpoint === endpoint) held.hold.release()
+    for (const held of this.#holds.values()) if (held.endpoint === endpoint) held.hold.release()
   }
 
   async pass(endpoint: Endpoint, moment: HoldMoment): Promise<void> {
@@ -49,6 +49,6 @@ export class Faults {
 
   reset(): void {
     this.#queues.clear()
-    for (const { hold } of [...this.#holds.values()]) hold.release()
+    for (const { hold } of this.#holds.values()) hold.release()
   }
 }

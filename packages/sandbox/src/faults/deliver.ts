@@ -24,7 +24,7 @@ export async function deliver(response: ServerResponse, reply: Reply | undefined
       send(response, { status: fault.status, headers: { location: fault.location }, body: '' })
       return
     case 'amend':
-      if (reply) send(response, { ...reply, body: amended(reply.body, fault) })
+      if (reply) send(response, amend(reply, fault))
       return
     case 'drop':
       response.destroy()
@@ -45,12 +45,13 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-function amended(body: string, { members = {}, without = [] }: Extract<Fault, { kind: 'amend' }>): string {
-  const value: unknown = JSON.parse(body)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return body
+function amend(reply: Reply, { members = {}, without = [] }: Extract<Fault, { kind: 'amend' }>): Reply {
+  if (reply.headers['content-type'] !== json['content-type']) return reply
+  const value: unknown = JSON.parse(reply.body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return reply
   const kept = Object.entries(value).filter(([key]) => !without.includes(key))
   // fromEntries makes own members even of names such as __proto__, which JSON then shows.
-  return JSON.stringify(Object.fromEntries([...kept, ...Object.entries(members)]))
+  return { ...reply, body: JSON.stringify(Object.fromEntries([...kept, ...Object.entries(members)])) }
 }
 
 async function stream(response: ServerResponse, headers: Record<string, string>, chunks: Iterable<Buffer>): Promise<void> {

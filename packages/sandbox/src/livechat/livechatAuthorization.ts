@@ -108,7 +108,10 @@ function parseAuthorizationRequest(state: LivechatState, request: SandboxRequest
 
   // LC-SDK: scope narrows to a part of what the app has configured; leaving it out asks for all of that.
   const wanted = request.query('scope')?.split(',') ?? settings.configuredScopes
-  const scopes = livechatScopes.filter(({ id }) => wanted.includes(id) && settings.configuredScopes.includes(id))
+  const scopes = [...new Set(wanted)].flatMap((wantedId) => {
+    const scope = livechatScopes.find(({ id }) => id === wantedId)
+    return scope && settings.configuredScopes.includes(wantedId) ? [scope] : []
+  })
   if (scopes.length === 0) return { exception: 'invalid_scope' }
 
   return { clientId, redirectUri, state: request.query('state'), scopes, challenge }
