@@ -1,0 +1,558 @@
+// What every database must do, whichever it is.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  sampleChange,
+  sampleConnection,
+  sampleEvent,
+  sampleRevocation,
+  sampleSchedule,
+  sampleSecret,
+  sampleSession,
+  sampleTenantKey,
+  sampleTime,
+} from './sampleRecords.ts'
+import type { ConnectionRecord, CredentialLookup, ScheduleRecord, Store } from './store.ts'
+
+const lookup: CredentialLookup = { tenantId: 'org_acme', provider: 'livechat', ownerId: 'user_1' }
+
+/**
+ * Runs the conformance suite.
+ *
+ * @param makeStore makes a store over an empty database of its own, not yet opened
+ */
+export function describeStore(name: string, makeStore: () => Store): void {
+  describe(`${name} as a store`, () => {
+    let store: Store
+
+    beforeEach(async () => {
+      store = makeStore()
+      await store.open()
+    })
+    afterEach(() => store.close())
+
+    const add = async (connection: ConnectionRecord, schedule: Partial<ScheduleRecord> = {}): Promise<void> => {
+      const change = sampleChange(connection, { schedule: sampleSchedule(connection, schedule) })
+      expect(await store.commit(change, [])).toBe(true)
+    }
+
+    describe('findCredential', () => {
+      const find = async (changes: Partial<CredentialLookup> = {}): Promise<string | undefined> =>
+        (await store.findCredential({ ...lookup, ...changes }))?.connection.id
+
+      test('gives the connection, its sealed credential and when to refresh it', async () => {
+        const connection = sampleConnection()
+        await add(connection, { refreshAt: sampleTime + 1 })
+        expect(await store.findCredential(lookup)).toEqual({ connection, sealed: sampleSecret(connection).sealed, refreshAt: sampleTime + 1 })
+      })
+
+      test('gives the connection alone once its secret is gone', async () => {
+        const connection = sampleConnection()
+        await store.commit(sampleChange(connection, { secrets: [] }), [])
+        expect(await store.findCredential(lookup)).toEqual({ connection })
+      })
+
+      test.each([{ tenantId: 'org_other' }, { ownerId: 'user_2' }, { ownerId: '' }, { provider: 'crisp' }])('finds nothing for another %o', async (other) => {
+        await add(sampleConnection())
+        expect(await find(other)).toBeUndefined()
+        expect(await find({ ...other, connectionId: 'conn_1' })).toBeUndefined()
+      })
+
+      test('prefers the default one to newer ones', async () => {
+        await add(sampleConnection({ id: 'default', isDefault: true, status: 'needs_reauth' }))
+        await add(sampleConnection({ id: 'newer', connectedAt: sampleTime + 1 }))
+        expect(await find()).toBe('default')
+      })
+
+      test('takes the newest active one where none is the default', async () => {
+        await add(sampleConnection({ id: 'old' }))
+        await add(sampleConnection({ id: 'new', connectedAt: sampleTime + 1 }))
+        await add(sampleConnection({ id: 'newest but dead', connectedAt: sampleTime + 2, status: 'needs_reauth' }))
+        expect(await find()).toBe('new')
+      })
+
+      test('takes the newest one that is not revoked where none is active', async () => {
+        await add(sampleConnection({ id: 'old', status: 'failed' }))
+        await add(sampleConnection({ id: 'new', status: 'needs_reauth', connectedAt: sampleTime + 1 }))
+        await add(sampleConnection({ id: 'gone', status: 'revoked', connectedAt: sampleTime + 2, isDefault: true }))
+        expect(await find()).toBe('new')
+      })
+
+      test('decides between equally new ones by id, the same in every process', async () => {
+        await add(sampleConnection({ id: 'b' }))
+        await add(sampleConnection({ id: 'c' }))
+        await add(sampleConnection({ id: 'a' }))
+        expect(await find()).toBe('c')
+      })
+
+      test('gives the one that is named, revoked or not', async () => {
+        await add(sampleConnection({ id: 'default', isDefault: true }))
+        await add(sampleConnection({ id: 'named', status: 'revoked' }))
+        expect(await find({ connectionId: 'named' })).toBe('named')
+      })
+
+      test('gives a webhook secret only when asked for one', async () => {
+        await add(sampleConnection({ id: 'hook', credentialType: 'webhook_secret', isDefault: true }))
+        expect(await find()).toBeUndefined()
+        expect(await find({ connectionId: 'hook' })).toBeUndefined()
+        expect(await find({ credentialType: 'webhook_secret' })).toBe('hook')
+      })
+
+      test('keeps to the kind and the credential type that are asked for', async () => {
+        await add(sampleConnection({ id: 'default', isDefault: true }))
+        await add(sampleConnection({ id: 'installation', kind: 'installation' }))
+        await add(sampleConnection({ id: 'key', credentialType: 'api_key' }))
+        expect(await find({ kind: 'installation' })).toBe('installation')
+        expect(await find({ credentialType: 'api_key' })).toBe('key')
+        expect(await find({ kind: 'installation', credentialType: 'api_key' })).toBeUndefined()
+      })
+    })
+
+    describe('connections', () => {
+      test('come back with every member', async () => {
+        const connection = sampleConnection({
+          account: { id: 'a', label: 'ann@example.com' },
+          status: 'needs_reauth',
+          statusReason: 'grant_revoked',
+          isDefault: true,
+          scopes: ['chats--all:ro', 'a b'],
+          missingScopes: ['agents--my:rw'],
+          settings: { subdomain: 'acme' },
+          healthState: 'degraded',
+          healthCheckedAt: sampleTime + 1,
+          connectedAt: sampleTime + 2,
+          updatedAt: sampleTime + 3,
+          expiresAt: sampleTime + 4,
+          grantGeneration: 5,
+          tokenGeneration: 6,
+        })
+        await add(connection)
+        expect(await store.findConnection('org_acme', 'conn_1')).toEqual(connection)
+        expect((await store.findCredential(lookup))?.connection).toEqual(connection)
+      })
+
+      test('are listed newest first without the revoked ones', async () => {
+        await add(sampleConnection({ id: 'old' }))
+        await add(sampleConnection({ id: 'revoked', status: 'revoked' }))
+        await add(sampleConnection({ id: 'new', ownerId: 'user_2', connectedAt: sampleTime + 1 }))
+        expect((await store.listConnections({ tenantId: 'org_acme' })).map(({ id }) => id)).toEqual(['new', 'old'])
+      })
+
+      test('are listed for some owners, of one provider, never of another tenant', async () => {
+        await add(sampleConnection({ id: 'mine' }))
+        await add(sampleConnection({ id: 'ours', ownerId: '', attachment: 'tenant', connectedAt: sampleTime + 1 }))
+        await add(sampleConnection({ id: 'theirs', ownerId: 'user_2' }))
+        await add(sampleConnection({ id: 'other provider', provider: 'crisp' }))
+        await add(sampleConnection({ id: 'mine', tenantId: 'org_other' }))
+        const ids = async (filter: { ownerIds?: string[]; provider?: string }) =>
+          (await store.listConnections({ tenantId: 'org_acme', ...filter })).map(({ id }) => id)
+        expect(await ids({ ownerIds: ['user_1', ''], provider: 'livechat' })).toEqual(['ours', 'mine'])
+        expect(await ids({ ownerIds: [] })).toEqual([])
+      })
+
+      test('are found by account even when they are revoked', async () => {
+        const connection = sampleConnection({ status: 'revoked', account: { id: 'acct' } })
+        await add(connection)
+        const key = { tenantId: 'org_acme', provider: 'livechat', ownerId: 'user_1', kind: 'user', credentialType: 'oauth_token', accountId: 'acct' } as const
+        expect(await store.findConnectionByAccount(key)).toEqual(connection)
+        expect(await store.findConnectionByAccount({ ...key, accountId: 'other' })).toBeUndefined()
+        expect(await store.findConnectionByAccount({ ...key, tenantId: 'org_other' })).toBeUndefined()
+      })
+
+      test('of two tenants may have the same id and stay apart', async () => {
+        const ours = sampleConnection({ account: { id: 'ours' } })
+        const theirs = sampleConnection({ account: { id: 'theirs' }, tenantId: 'org_other' })
+        await add(ours)
+        await add(theirs)
+        expect(await store.findConnection('org_acme', 'conn_1')).toEqual(ours)
+        expect(await store.findConnection('org_other', 'conn_1')).toEqual(theirs)
+        expect(await store.findSecret('org_third', 'conn_1', 'credential')).toBeUndefined()
+      })
+    })
+
+    describe('commit', () => {
+      const connection = sampleConnection()
+      const renewed = sampleConnection({ tokenGeneration: 2, updatedAt: sampleTime + 1 })
+      const event = sampleEvent(connection)
+
+      /** Everything that a change of `connection` could have touched. */
+      const snapshot = async () => [
+        await store.findConnection('org_acme', 'conn_1'),
+        await store.findSecret('org_acme', 'conn_1', 'credential'),
+        await store.findSecret('org_acme', 'conn_1', 'refresh_token'),
+        await store.findSchedule('org_acme', 'conn_1'),
+        await store.findSession('session_1'),
+        await store.listDueRevocations(Infinity, 10),
+        await store.listUndeliveredEvents(10),
+      ]
+
+      test('lands a connection with its secrets, schedule, revocations, session and events', async () => {
+        await store.insertSession(sampleSession({ status: 'redeeming' }))
+        const secrets = [sampleSecret(connection), sampleSecret(connection, { field: 'refresh_token', sealed: Uint8Array.of(1, 2, 3) })]
+        const schedule = sampleSchedule(connection, { refreshAt: sampleTime })
+        const revocation = sampleRevocation(connection)
+        const outcome = { status: 'complete', resultConnectionId: 'conn_1', reconnected: false } as const
+        const change = sampleChange(connection, { secrets, schedule, revocations: [revocation], session: { id: 'session_1', outcome } })
+        expect(await store.commit(change, [event])).toBe(true)
+        expect(await snapshot()).toEqual([connection, ...secrets, schedule, sampleSession(outcome), [revocation], [event]])
+      })
+
+      test('keeps secrets and schedule that the change does not name', async () => {
+        const refreshToken = sampleSecret(connection, { field: 'refresh_token' })
+        const schedule = sampleSchedule(connection, { refreshAt: sampleTime })
+        await store.commit(sampleChange(connection, { secrets: [sampleSecret(connection), refreshToken], schedule }), [])
+        const credential = sampleSecret(renewed, { sealed: Uint8Array.of(2) })
+        await store.commit(sampleChange(renewed, { expect: connection, secrets: [credential] }), [])
+        expect(await store.findSecret('org_acme', 'conn_1', 'credential')).toEqual(credential)
+        expect(await store.findSecret('org_acme', 'conn_1', 'refresh_token')).toEqual(refreshToken)
+        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(schedule)
+      })
+
+      test('removes the secrets and the schedule that it is told to', async () => {
+        await add(connection, { refreshAt: sampleTime })
+        const { tenantId, id: connectionId } = connection
+        await store.commit({ tenantId, connectionId, expect: connection, removeSecrets: ['credential', 'refresh_token'], schedule: 'remove' }, [])
+        expect(await store.findSecret(tenantId, connectionId, 'credential')).toBeUndefined()
+        expect(await store.findSchedule(tenantId, connectionId)).toBeUndefined()
+      })
+
+      test('clears optional members that the new row leaves out', async () => {
+        await add(sampleConnection({ statusReason: 'grant_revoked', expiresAt: sampleTime, healthCheckedAt: sampleTime }))
+        await store.commit(sampleChange(renewed, { expect: connection }), [])
+        expect(await store.findConnection('org_acme', 'conn_1')).toEqual(renewed)
+      })
+
+      test('compares the grant alone where no token generation is expected', async () => {
+        await add(sampleConnection({ tokenGeneration: 7 }))
+        expect(await store.commit(sampleChange(renewed, { expect: { grantGeneration: 1 } }), [])).toBe(true)
+      })
+
+      test.each([
+        ['a connection is there already', { expect: 'absent' }],
+        ['the grant is another one', { expect: { grantGeneration: 2 } }],
+        ['the token is another one', { expect: { grantGeneration: 1, tokenGeneration: 2 } }],
+        ['the connection is gone', { connectionId: 'conn_gone', expect: { grantGeneration: 1 } }],
+        ['the session is not being redeemed', { expect: connection, session: { id: 'session_1', outcome: { status: 'complete' } } }],
+        ['the session is unknown', { expect: connection, session: { id: 'session_gone', outcome: { status: 'complete' } } }],
+      ] as const)('writes nothing at all when %s', async (_, broken) => {
+        await store.insertSession(sampleSession())
+        await add(connection)
+        const before = await snapshot()
+        const everything = { secrets: [sampleSecret(renewed, { sealed: Uint8Array.of(9) })], schedule: 'remove', revocations: [sampleRevocation(renewed)] } as const
+        expect(await store.commit(sampleChange(renewed, { ...everything, ...broken }), [event])).toBe(false)
+        expect(await snapshot()).toEqual(before)
+      })
+
+      test("does not end another tenant's session", async () => {
+        await store.insertSession(sampleSession({ tenantId: 'org_other', status: 'redeeming' }))
+        expect(await store.commit(sampleChange(connection, { session: { id: 'session_1', outcome: { status: 'complete' } } }), [event])).toBe(false)
+        expect((await store.findSession('session_1'))?.status).toBe('redeeming')
+      })
+
+      test.each([
+        ['another row has the account', { account: { id: 'account of conn_1' } }],
+        ['another row is the default', { isDefault: true }],
+      ])('writes nothing at all when %s', async (_, taken) => {
+        await store.insertSession(sampleSession({ status: 'redeeming' }))
+        await add(sampleConnection({ isDefault: true }))
+        const session = { id: 'session_1', outcome: { status: 'complete' } } as const
+        expect(await store.commit(sampleChange(sampleConnection({ id: 'conn_2', ...taken }), { session }), [event])).toBe(false)
+        expect(await store.findConnection('org_acme', 'conn_2')).toBeUndefined()
+        expect((await store.findSession('session_1'))?.status).toBe('redeeming')
+        expect(await store.listUndeliveredEvents(10)).toEqual([])
+      })
+
+      test('lets one of two first connects of the same account win', async () => {
+        const both = ['conn_1', 'conn_2'].map((id) => store.commit(sampleChange(sampleConnection({ id, account: { id: 'same' } })), []))
+        expect((await Promise.all(both)).toSorted()).toEqual([false, true])
+      })
+
+      test('lets one of two refreshes of the same token win', async () => {
+        await add(connection)
+        const both = [1, 2].map(() => store.commit(sampleChange(renewed, { expect: connection }), []))
+        expect((await Promise.all(both)).toSorted()).toEqual([false, true])
+      })
+
+      test.each([{ ownerId: 'user_2' }, { tenantId: 'org_other' }, { provider: 'crisp' }, { kind: 'installation' }, { credentialType: 'api_key' }] as const)(
+        'allows the same account and a default of their own for another %o',
+        async (other) => {
+          await add(sampleConnection({ isDefault: true, account: { id: 'same' } }))
+          await add(sampleConnection({ id: 'conn_2', isDefault: true, account: { id: 'same' }, ...other }))
+        },
+      )
+
+      test('lets a new default follow a revoked one', async () => {
+        await add(sampleConnection({ isDefault: true, status: 'revoked' }))
+        await add(sampleConnection({ id: 'conn_2', isDefault: true }))
+        expect(await store.commit(sampleChange(sampleConnection({ isDefault: true }), { expect: connection }), [])).toBe(false)
+      })
+    })
+
+    describe('leases', () => {
+      const lease = { tenantId: 'org_acme', connectionId: 'conn_1', owner: 'a', now: sampleTime, until: sampleTime + 1000 }
+
+      test('go to one of ten callers, with the intent noted', async () => {
+        await add(sampleConnection())
+        const taken = await Promise.all(Array.from({ length: 10 }, (_, index) => store.acquireLease({ ...lease, owner: `caller ${index}` })))
+        expect(taken.filter(Boolean)).toHaveLength(1)
+        expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ intentAt: sampleTime, leaseUntil: sampleTime + 1000 })
+      })
+
+      test('are free again once they are over', async () => {
+        await add(sampleConnection())
+        await store.acquireLease(lease)
+        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 999 })).toBe(false)
+        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 1000, until: sampleTime + 2000 })).toBe(true)
+      })
+
+      test('are freed with their intent by whoever holds them, and by nobody else', async () => {
+        const connection = sampleConnection()
+        await add(connection)
+        await store.acquireLease(lease)
+        await store.releaseLease('org_acme', 'conn_1', 'b')
+        expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ leaseOwner: 'a', intentAt: sampleTime })
+        await store.releaseLease('org_acme', 'conn_1', 'a')
+        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(sampleSchedule(connection))
+      })
+
+      test('are not to be had without a schedule row or for another tenant', async () => {
+        await add(sampleConnection())
+        expect(await store.acquireLease({ ...lease, connectionId: 'conn_2' })).toBe(false)
+        expect(await store.acquireLease({ ...lease, tenantId: 'org_other' })).toBe(false)
+      })
+    })
+
+    describe('schedules', () => {
+      test('come back with every member', async () => {
+        const connection = sampleConnection()
+        const schedule = sampleSchedule(connection, {
+          refreshAt: 1,
+          checkAt: 2,
+          refreshedAt: 3,
+          failingSince: 4,
+          failureCount: 5,
+          failureClass: 'transient',
+          intentAt: 6,
+          leaseOwner: 'a',
+          leaseUntil: 7,
+        })
+        await add(connection, schedule)
+        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(schedule)
+      })
+
+      test('are due soonest first, without those that somebody holds', async () => {
+        await add(sampleConnection({ id: 'later' }), { refreshAt: sampleTime })
+        await add(sampleConnection({ id: 'sooner' }), { refreshAt: sampleTime - 1 })
+        await add(sampleConnection({ id: 'held' }), { refreshAt: sampleTime - 2, leaseOwner: 'a', leaseUntil: sampleTime + 1 })
+        await add(sampleConnection({ id: 'not yet' }), { refreshAt: sampleTime + 1 })
+        await add(sampleConnection({ id: 'never' }))
+        expect((await store.listDueRefreshes(sampleTime, 10)).map((schedule) => schedule.connectionId)).toEqual(['sooner', 'later'])
+        expect(await store.listDueRefreshes(sampleTime, 1)).toHaveLength(1)
+      })
+
+      test('tell whether another connection of the provider refreshed after an instant', async () => {
+        await add(sampleConnection({ id: 'other' }), { refreshedAt: sampleTime })
+        expect(await store.hasRefreshedSince('livechat', sampleTime - 1, 'conn_1')).toBe(true)
+        expect(await store.hasRefreshedSince('livechat', sampleTime, 'conn_1')).toBe(false)
+        expect(await store.hasRefreshedSince('livechat', sampleTime - 1, 'other')).toBe(false)
+        expect(await store.hasRefreshedSince('crisp', sampleTime - 1, 'conn_1')).toBe(false)
+      })
+    })
+
+    describe('sessions', () => {
+      test('come back with every member', async () => {
+        const session = sampleSession({
+          contextId: 'ctx',
+          issuer: 'https://issuer.example.com',
+          scopes: ['a'],
+          settings: { subdomain: 'acme' },
+          connectionId: 'conn_1',
+          returnTo: 'https://app.example.com/done',
+          mode: 'redirect',
+          status: 'failed',
+          errorCode: 'code_exchange_failed',
+          resultConnectionId: 'conn_1',
+          reconnected: true,
+        })
+        expect(await store.insertSession(session)).toBe(true)
+        expect(await store.findSession('session_1')).toEqual(session)
+        expect(await store.findSessionByState(session.stateHash)).toEqual(session)
+      })
+
+      test('are not found by a name or state that is not theirs', async () => {
+        await store.insertSession(sampleSession())
+        expect(await store.findSession('session_2')).toBeUndefined()
+        expect(await store.findSessionByState(Uint8Array.of(1))).toBeUndefined()
+      })
+
+      test('are kept as they are when their id is taken', async () => {
+        await store.insertSession(sampleSession())
+        expect(await store.insertSession(sampleSession({ userId: 'user_2', stateHash: Uint8Array.of(1) }))).toBe(false)
+        expect(await store.findSession('session_1')).toEqual(sampleSession())
+      })
+
+      test('are consumed by one of ten callers', async () => {
+        await store.insertSession(sampleSession())
+        const moved = await Promise.all(Array.from({ length: 10 }, () => store.moveSession('session_1', 'pending', { status: 'redeeming' })))
+        expect(moved.filter(Boolean)).toHaveLength(1)
+      })
+
+      test('move only from the status that is named', async () => {
+        await store.insertSession(sampleSession({ status: 'cancelled' }))
+        expect(await store.moveSession('session_1', 'pending', { status: 'redeeming' })).toBe(false)
+        expect((await store.findSession('session_1'))?.status).toBe('cancelled')
+      })
+
+      test('take another cookie while they are pending, and not after', async () => {
+        await store.insertSession(sampleSession())
+        expect(await store.rebindSession('session_1', Uint8Array.of(7))).toBe(true)
+        await store.moveSession('session_1', 'pending', { status: 'redeeming' })
+        expect(await store.rebindSession('session_1', Uint8Array.of(8))).toBe(false)
+        expect((await store.findSession('session_1'))?.bindingHash).toEqual(Uint8Array.of(7))
+      })
+
+      test('are counted per principal since an instant', async () => {
+        await store.insertSession(sampleSession({ id: 'old', createdAt: sampleTime - 1 }))
+        await store.insertSession(sampleSession({ id: 'new' }))
+        await store.insertSession(sampleSession({ id: 'other user', userId: 'user_2' }))
+        await store.insertSession(sampleSession({ id: 'other tenant', tenantId: 'org_other' }))
+        expect(await store.countSessions('org_acme', 'user_1', sampleTime)).toBe(1)
+      })
+
+      test('that ended are removed, oldest first, at most so many', async () => {
+        for (const [id, expiresAt] of [['newer', 2], ['oldest', 1], ['running', 9]] as const) await store.insertSession(sampleSession({ id, expiresAt }))
+        expect(await store.deleteSessions(9, 1)).toBe(1)
+        expect(await store.findSession('oldest')).toBeUndefined()
+        expect(await store.deleteSessions(9, 10)).toBe(1)
+        expect(await store.findSession('running')).toBeDefined()
+      })
+    })
+
+    describe('tenant keys', () => {
+      const first = sampleTenantKey()
+      const second = sampleTenantKey({ keyId: '00000000000000bb' })
+
+      test('are found by id, and the newest without one', async () => {
+        await store.insertTenantKey(first, undefined)
+        await store.insertTenantKey(second, first.keyId)
+        expect(await store.findTenantKey('org_acme')).toEqual(second)
+        expect(await store.findTenantKey('org_acme', first.keyId)).toEqual(first)
+        expect(await store.findTenantKey('org_other', first.keyId)).toBeUndefined()
+      })
+
+      test('made at the same time leave one', async () => {
+        const made = await Promise.all([first, second].map((key) => store.insertTenantKey(key, undefined)))
+        expect(made.toSorted()).toEqual([false, true])
+      })
+
+      test('do not follow one that is no longer the newest', async () => {
+        await store.insertTenantKey(first, undefined)
+        await store.insertTenantKey(second, first.keyId)
+        expect(await store.insertTenantKey(sampleTenantKey({ keyId: '00000000000000cc' }), first.keyId)).toBe(false)
+        expect(await store.findTenantKey('org_acme')).toEqual(second)
+      })
+
+      test('count their seals without losing any', async () => {
+        await store.insertTenantKey(first, undefined)
+        const totals = await Promise.all(Array.from({ length: 10 }, () => store.reserveSeals('org_acme', first.keyId, 5)))
+        expect(totals).toEqual([5, 10, 15, 20, 25, 30, 35, 40, 45, 50])
+        expect(await store.reserveSeals('org_other', first.keyId, 5)).toBeUndefined()
+      })
+
+      test('are counted per key-encryption key, each tenant once', async () => {
+        await store.insertTenantKey(first, undefined)
+        await store.insertTenantKey(second, first.keyId)
+        await store.insertTenantKey(sampleTenantKey({ tenantId: 'org_other', kid: 'k2' }), undefined)
+        expect(await store.countTenantKeys()).toEqual([
+          { kid: 'k1', tenants: 1 },
+          { kid: 'k2', tenants: 1 },
+        ])
+      })
+
+      test('have a key check whose first value stays', async () => {
+        const check = { wrapped: 'first', digest: Uint8Array.of(1) }
+        await store.insertKeyCheck('k1', check)
+        await store.insertKeyCheck('k1', { wrapped: 'second', digest: Uint8Array.of(2) })
+        expect(await store.findKeyCheck('k1')).toEqual(check)
+        expect(await store.findKeyCheck('k2')).toBeUndefined()
+      })
+    })
+
+    describe('events and revocations', () => {
+      const connection = sampleConnection()
+
+      test('are delivered in the order of their commits', async () => {
+        const events = [
+          sampleEvent(connection, { id: 'z', occurredAt: sampleTime + 1 }),
+          sampleEvent(connection, { id: 'a', userId: 'user_1', data: { reason: 'disconnected', attempts: 3, manual: true, scopes: ['a'] } }),
+        ]
+        await store.commit(sampleChange(connection), events)
+        expect(await store.listUndeliveredEvents(10)).toEqual(events)
+        expect(await store.listUndeliveredEvents(1)).toEqual(events.slice(0, 1))
+        await store.markEventsDelivered(['z'], sampleTime)
+        expect(await store.listUndeliveredEvents(10)).toEqual(events.slice(1))
+      })
+
+      test('wait for their time and go when they are done', async () => {
+        const revocation = sampleRevocation(connection, { settings: { subdomain: 'acme' } })
+        await store.commit(sampleChange(connection, { revocations: [revocation] }), [])
+        expect(await store.listDueRevocations(sampleTime - 1, 10)).toEqual([])
+        expect(await store.listDueRevocations(sampleTime, 10)).toEqual([revocation])
+        await store.postponeRevocation(revocation.id, 1, sampleTime + 5)
+        expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
+        expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
+        await store.deleteRevocation(revocation.id)
+        expect(await store.listDueRevocations(Infinity, 10)).toEqual([])
+      })
+    })
+
+    describe.each([
+      ['quotes', `'; DROP TABLE connection; -- " \` \\`],
+      ['wildcards', '%_*?[a-z]'],
+      ['NUL', 'a\0b'],
+      ['10 kB', 'x'.repeat(10_240)],
+      ['__proto__', '__proto__'],
+      ['an astral character', '\u{1f512}é\u202e'],
+    ])('strings with %s', (_, hostile) => {
+      test('come back as they were, in every member', async () => {
+        const connection = sampleConnection({
+          id: hostile,
+          tenantId: hostile,
+          provider: hostile,
+          ownerId: hostile,
+          account: { id: hostile, label: hostile },
+          scopes: [hostile],
+          settings: Object.fromEntries([[hostile, hostile]]),
+        })
+        const event = sampleEvent(connection, { id: hostile, data: Object.fromEntries([[hostile, hostile]]) })
+        expect(await store.commit(sampleChange(connection), [event])).toBe(true)
+        expect((await store.findCredential({ tenantId: hostile, provider: hostile, ownerId: hostile, connectionId: hostile }))?.connection).toEqual(connection)
+        expect(await store.listConnections({ tenantId: hostile, ownerIds: [hostile], provider: hostile })).toEqual([connection])
+        expect(await store.listUndeliveredEvents(1)).toEqual([event])
+        const session = sampleSession({ id: hostile, tenantId: hostile, userId: hostile, returnTo: hostile })
+        expect(await store.insertSession(session)).toBe(true)
+        expect(await store.findSession(hostile)).toEqual(session)
+      })
+
+      test('match nothing but themselves', async () => {
+        await add(sampleConnection())
+        expect(await store.findConnection('org_acme', hostile)).toBeUndefined()
+        expect(await store.findCredential({ ...lookup, ownerId: hostile })).toBeUndefined()
+        expect(await store.findCredential({ ...lookup, tenantId: hostile })).toBeUndefined()
+      })
+    })
+
+    test('keeps what it has when it is opened again', async () => {
+      await add(sampleConnection())
+      await store.open()
+      expect(await store.findConnection('org_acme', 'conn_1')).toEqual(sampleConnection())
+    })
+
+    test('refuses to answer once it is closed', async () => {
+      await store.close()
+      await expect(store.findConnection('org_acme', 'conn_1')).rejects.toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining('is not open'),
+      })
+    })
+  })
+}
