@@ -3,7 +3,7 @@ import { Faults, type HoldMoment } from './faults/Faults.ts'
 import type { Hold } from './faults/Hold.ts'
 import type { RequestLog } from './RequestLog.ts'
 import { amount, list, nullable, oneOf, optional, record, some, text, type Members, type Parser } from './shape.ts'
-import { endpoints, type Endpoint } from './standIn.ts'
+import { endpoints, type Endpoint, type Route } from './standIn.ts'
 import type { LedgerEntry, LedgerSettings, Rotation, TokenLedger } from './TokenLedger.ts'
 
 /** Settings that every stand-in has. */
@@ -19,6 +19,9 @@ export interface StandInSettings extends LedgerSettings {
   /** Accounts that are suspended. */
   readonly suspended: readonly string[]
 }
+
+/** A stand-in, whatever its settings are. */
+export type AnyStandIn = Omit<StandInControl<StandInSettings>, 'set'>
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -46,10 +49,12 @@ export const settingMembers: Members<StandInSettings> = {
   suspended: list(text),
 }
 
-/** Changes how a stand-in behaves, and tells what happened to it. */
+/** A running stand-in: changes how it behaves, and tells what happened to it. */
 export class StandInControl<Settings extends StandInSettings> {
   /** Who can sign in. */
   readonly people: readonly Person[]
+  /** @internal */
+  readonly routes: readonly Route[]
   /** @internal */
   readonly faults = new Faults()
 
@@ -63,6 +68,7 @@ export class StandInControl<Settings extends StandInSettings> {
 
   constructor(parts: {
     readonly id: string
+    readonly routes: readonly Route[]
     readonly people: readonly Person[]
     readonly ledger: TokenLedger
     readonly log: RequestLog
@@ -73,6 +79,7 @@ export class StandInControl<Settings extends StandInSettings> {
     readonly forget: () => void
   }) {
     this.people = parts.people
+    this.routes = parts.routes
     this.#id = parts.id
     this.#ledger = parts.ledger
     this.#log = parts.log

@@ -2,13 +2,12 @@ import { jsonReply, type Reply } from './http/reply.ts'
 import type { SandboxRequest } from './http/SandboxRequest.ts'
 import type { RequestLog } from './RequestLog.ts'
 import { InvalidShape } from './shape.ts'
-import type { StandInControl, StandInSettings } from './StandInControl.ts'
+import type { AnyStandIn } from './StandInControl.ts'
 
 /** What the HTTP control API acts on. */
 export interface Controls {
   readonly log: RequestLog
-  readonly reset: () => void
-  readonly find: (standIn: string) => Pick<StandInControl<StandInSettings>, 'act' | 'state'> | undefined
+  readonly find: (standIn: string) => AnyStandIn | undefined
   readonly standIns: readonly string[]
 }
 
@@ -29,7 +28,7 @@ export function answerControl(controls: Controls, request: SandboxRequest): Repl
   const body = request.contentType === 'application/json' ? request.json() : undefined
   if (!body) return jsonReply(415, { error: 'Send a JSON object as application/json.' })
   if (standIn === 'reset' && action === undefined) {
-    controls.reset()
+    for (const id of controls.standIns) controls.find(id)?.reset()
     return jsonReply(200, {})
   }
   const found = controls.find(standIn)

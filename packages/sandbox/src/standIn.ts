@@ -27,12 +27,6 @@ export interface StandInContext {
   readonly log: RequestLog
 }
 
-/** A running stand-in. */
-export interface StandIn<Settings extends StandInSettings> {
-  readonly routes: readonly Route[]
-  readonly control: StandInControl<Settings>
-}
-
 /** A provider's stand-in: one file, entered in the list of `standIns.ts`. */
 export interface StandInDefinition<Settings extends StandInSettings> {
   readonly id: string
@@ -40,7 +34,7 @@ export interface StandInDefinition<Settings extends StandInSettings> {
   readonly client: SandboxClient
   /** The `endpoints` of a registration, for a sandbox at this URL. */
   endpoints(url: string): Record<string, string>
-  create(context: StandInContext): StandIn<Settings>
+  create(context: StandInContext): StandInControl<Settings>
 }
 
 /** An app that a stand-in knows. */

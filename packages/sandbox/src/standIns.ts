@@ -7,6 +7,9 @@ export const standIns = { livechat, plain }
 
 export type StandInId = keyof typeof standIns
 
+/** The running stand-ins, by their ids. */
+export interface StandIns extends Readonly<ReturnType<typeof createStandIns>> {}
+
 /** The stand-ins of one sandbox, each with its own state. */
 export const createStandIns = (context: StandInContext) => ({
   livechat: livechat.create(context),

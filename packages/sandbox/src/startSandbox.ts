@@ -1,14 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 
-import { answerControl, type Controls } from './controlRoutes.ts'
-import { deliver } from './faults/deliver.ts'
-import { processesFirst } from './faults/Fault.ts'
-import { readBody } from './http/readBody.ts'
-import { jsonReply, type Reply } from './http/reply.ts'
-import { SandboxRequest } from './http/SandboxRequest.ts'
 import { RequestLog, type RequestLogEntry } from './RequestLog.ts'
-import type { Route } from './standIn.ts'
-import { createStandIns } from './standIns.ts'
+import { requestListener } from './requestListener.ts'
+import type { AnyStandIn } from './StandInControl.ts'
+import { createStandIns, type StandIns } from './standIns.ts'
 
 /** Options of {@link startSandbox}. */
 export interface SandboxOptions {
@@ -22,13 +17,8 @@ export interface SandboxOptions {
   readonly canary?: string
 }
 
-type StandIns = ReturnType<typeof createStandIns>
-
-/** The controls of the stand-ins, by their ids. */
-export type SandboxControls = { readonly [K in keyof StandIns]: StandIns[K]['control'] }
-
-/** A running sandbox. */
-export interface Sandbox extends SandboxControls {
+/** A running sandbox, with each stand-in under its id. */
+export interface Sandbox extends StandIns {
   /** Without a slash at its end. */
   readonly url: string
   /** The requests to all stand-ins since the last reset, the oldest first. */
@@ -52,63 +42,17 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', now = Date.no
   let url = ''
   const log = new RequestLog()
   const standIns = createStandIns({ url: () => url, now, canary, log })
-  const running = Object.entries(standIns)
+  const running = new Map<string, AnyStandIn>(Object.entries(standIns))
   const reset = (): void => {
-    for (const [, { control }] of running) control.reset()
-  }
-  const controls: Controls = {
-    log,
-    reset,
-    standIns: running.map(([id]) => id),
-    find: (wanted) => running.find(([id]) => id === wanted)?.[1].control,
+    for (const standIn of running.values()) standIn.reset()
   }
 
-  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const send = (reply: Reply): Promise<void> => deliver(response, reply, undefined)
-    const { method = '', headers, url: target = '' } = incoming
-    const requestUrl = URL.canParse(target, url) && target.startsWith('/') ? new URL(target, url) : undefined
-    if (!requestUrl) return send(jsonReply(400, { error: 'The request target is not a path.' }))
-    const path = requestUrl.pathname
-
-    const [id, standIn] = running.find(([, { routes }]) => routes.some((route) => matches(route, path))) ?? []
-    const route = standIn?.routes.find((candidate) => candidate.method === method && matches(candidate, path))
-    const isControl = path === '/control' || path.startsWith('/control/')
-    if (!isControl && !standIn) return send(jsonReply(404, { error: 'There is nothing here.' }))
-    if (!isControl && !route) return send(jsonReply(405, { error: 'The method is not allowed.' }))
-
-    const recordStatus = route && id ? log.record({ at: now(), method, path, standIn: id, endpoint: route.endpoint }) : undefined
-    response.on('finish', () => recordStatus?.(response.statusCode))
-
-    const body = await readBody(incoming)
-    if (body === undefined) {
-      response.setHeader('connection', 'close')
-      return send(jsonReply(413, { error: 'The body is larger than 1 MiB.' }))
-    }
-    const request = new SandboxRequest({ method, url: requestUrl, headers, body })
-    if (!standIn || !route) return send(answerControl(controls, request))
-
-    const { faults } = standIn.control
-    await faults.pass(route.endpoint, 'before')
-    const fault = faults.take(route.endpoint)
-    const reply = !fault || processesFirst(fault) ? route.answer(request) : undefined
-    await faults.pass(route.endpoint, 'after')
-    return deliver(response, reply, fault)
-  }
-
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      // A client that goes away while it speaks is no fault of the sandbox.
-      if (incoming.destroyed && !incoming.complete) return
-      if (response.headersSent) response.destroy()
-      else response.writeHead(500).end(`The sandbox has a fault: ${String(error)}`)
-    })
-  })
+  const server = createServer(requestListener({ standIns: running, log, now }))
   server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'))
   url = await listen(server, port, host)
 
   return {
-    livechat: standIns.livechat.control,
-    plain: standIns.plain.control,
+    ...standIns,
     url,
     get requests() {
       return log.entries()
@@ -122,8 +66,6 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', now = Date.no
       }),
   }
 }
-
-const matches = ({ path }: Route, requested: string): boolean => (path.endsWith('*') ? requested.startsWith(path.slice(0, -1)) : requested === path)
 
 function listen(server: Server, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -85,6 +85,6 @@ export const livechat: StandInDefinition<LivechatSettings> = {
       state.consents.clear()
       state.redirects.clear()
     }
-    return { routes, control: new StandInControl({ id: 'livechat', people: livechatPeople, ledger, log: context.log, settings, members, forget }) }
+    return new StandInControl({ id: 'livechat', routes, people: livechatPeople, ledger, log: context.log, settings, members, forget })
   },
 }

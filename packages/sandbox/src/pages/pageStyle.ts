@@ -47,12 +47,14 @@ legend, h2 { margin: 0; padding: 0 0 8px; font-size: 13px; line-height: 18px; fo
 .people input { inline-size: 16px; block-size: 16px; margin: 0; grid-row: span 2; accent-color: var(--primary); }
 .people strong { font-weight: 500; overflow-wrap: anywhere; }
 .people span { color: var(--muted); font-size: 13px; line-height: 18px; overflow-wrap: anywhere; }
-ul { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; max-block-size: 220px; overflow: auto; }
-li { display: grid; grid-template-columns: 16px 1fr; gap: 10px; }
-li::before { content: '✓'; color: var(--success); font-weight: 600; }
+ul { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; }
+ul:not(.plain) { max-block-size: 220px; overflow: auto; }
+ul:not(.plain) li { display: grid; grid-template-columns: 16px 1fr; gap: 10px; }
+ul:not(.plain) li::before { content: '✓'; color: var(--success); font-weight: 600; }
 li code { display: block; color: var(--muted); font: 12px/16px ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .actions { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
-button, .button {
+a { color: inherit; }
+button {
   min-block-size: 44px; padding: 0 18px; border-radius: 10px; border: 1px solid var(--input-border); cursor: pointer;
   background: transparent; color: inherit; font: inherit; font-size: 15px; font-weight: 500;
 }

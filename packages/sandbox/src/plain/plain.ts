@@ -60,6 +60,6 @@ export const plain: StandInDefinition<PlainSettings> = {
       { method: 'GET', path: '/plain/api/things', endpoint: 'api', answer: (request) => things(state, request) },
     ]
     const forget = (): void => state.consents.clear()
-    return { routes, control: new StandInControl({ id: 'plain', people: plainPeople, ledger, log: context.log, settings, members, forget }) }
+    return new StandInControl({ id: 'plain', routes, people: plainPeople, ledger, log: context.log, settings, members, forget })
   },
 }

@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest'
+
+import * as entry from './index.ts'
+
+it('exports these names', () => {
+  expect(Object.keys(entry).toSorted()).toEqual(['giveConsent', 'sandboxClient', 'sandboxEndpoints', 'startSandbox'])
+})
