@@ -33,7 +33,7 @@ export function consentPage(options: {
 <legend>Sign in as</legend>
 <div class="people">
 ${people.map((person) => html`<label><input type="radio" name="account" value="${person.accountId}"${person === chosen ? html` checked` : undefined}>
-<strong>${person.name}</strong> <span>${[person.email, person.detail].filter(Boolean).join(' · ')}</span></label>
+<strong>${person.name}</strong> <span>${person.email}</span>${person.detail === undefined ? undefined : html` <span>${person.detail}</span>`}</label>
 `)}</div>
 </fieldset>
 <section aria-labelledby="asked">
@@ -47,7 +47,7 @@ ${scopes.map(({ id, description }) => html`<li><span>${description} <code>${id}<
 <button type="submit" name="decision" value="allow" class="primary">Allow</button>
 </div>
 </form>
-<p class="hint">You go back to ${new URL(redirectUri).origin}</p>`
+<p class="hint">If you allow it, you go back to ${new URL(redirectUri).origin}</p>`
 
   return page(content, { title: `Allow access · ${providerName} sandbox`, providerName, coop })
 }

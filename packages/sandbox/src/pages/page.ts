@@ -30,7 +30,7 @@ export function page(
 </head>
 <body>
 <main>
-<p class="notice">Authpipe sandbox: a local stand-in for ${providerName}. No real account is involved.</p>
+<p class="notice">Authpipe sandbox: stand-in for ${providerName}, no real accounts</p>
 <div class="content">
 ${content}
 </div>

@@ -18,7 +18,7 @@ export const pageStyle = `
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0; min-block-size: 100dvh; padding: 24px 16px; display: grid; place-items: center;
+  margin: 0; min-block-size: 100dvh; padding: 16px; display: grid; place-items: center;
   font: 14px/20px system-ui, -apple-system, 'Segoe UI', sans-serif; background: var(--background); color: var(--foreground);
 }
 main {
@@ -41,14 +41,16 @@ form { display: grid; gap: 20px; }
 fieldset { margin: 0; padding: 0; border: 0; min-inline-size: 0; }
 legend, h2 { margin: 0; padding: 0 0 8px; font-size: 13px; line-height: 18px; font-weight: 500; }
 .people { display: grid; border: 1px solid var(--border); border-radius: 12px; overflow: hidden; }
-.people label { display: grid; grid-template-columns: 20px 1fr; gap: 2px 10px; padding: 10px 14px; align-items: center; cursor: pointer; }
+.people label { display: grid; grid-template-columns: 16px 1fr auto; gap: 0 12px; padding: 8px 14px; align-items: center; cursor: pointer; }
 .people label + label { border-block-start: 1px solid var(--border); }
 .people label:hover, .people label:has(:checked) { background: var(--subtle); }
-.people input { inline-size: 16px; block-size: 16px; margin: 0; grid-row: span 2; accent-color: var(--primary); }
+.people input { inline-size: 16px; block-size: 16px; margin: 0; grid-row: 1 / span 3; accent-color: var(--primary); }
 .people strong { font-weight: 500; overflow-wrap: anywhere; }
+@media (max-width: 420px) { .people span { grid-column: 2 / -1; } }
+.people span:last-child { grid-column: 2 / -1; }
 .people span { color: var(--muted); font-size: 13px; line-height: 18px; overflow-wrap: anywhere; }
 ul { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; }
-ul:not(.plain) { max-block-size: 220px; overflow: auto; }
+ul:not(.plain) { max-block-size: 204px; overflow: auto; }
 ul:not(.plain) li { display: grid; grid-template-columns: 16px 1fr; gap: 10px; }
 ul:not(.plain) li::before { content: '✓'; color: var(--success); font-weight: 600; }
 li code { display: block; color: var(--muted); font: 12px/16px ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
