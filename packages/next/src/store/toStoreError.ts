@@ -12,8 +12,8 @@ const sqliteFailures: Readonly<Record<number, { readonly sentence: string; reado
   26: { sentence: 'is not a SQLite database, or its first page is damaged. Point to another path or restore it from a backup; nothing was changed', whenOpening: true },
 }
 
-/** What the file system says when a path cannot be used at all, as opposed to just now. */
-const unusable = new Set(['EACCES', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS'])
+/** What the file system says when it cannot just now; everything else is about the path. */
+const passing = new Set(['EAGAIN', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC'])
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
@@ -40,7 +40,7 @@ export function toStoreError(error: unknown, path: string, phase: 'opening' | 'r
   const systemCode = codeOf(error)
   if (systemCode === 'ERR_INVALID_STATE') return createError('store_unavailable', `The database ${path} is closed.`, { cause: error })
   if (typeof systemCode !== 'string' || !(error instanceof Error) || !('syscall' in error)) return error
-  const code = unusable.has(systemCode) ? 'invalid_configuration' : 'store_unavailable'
+  const code = passing.has(systemCode) ? 'store_unavailable' : 'invalid_configuration'
   return createError(
     code,
     `The database ${path} cannot be opened for writing (${systemCode}). Check that its directory can be made and written to, or choose another path with "database".`,
