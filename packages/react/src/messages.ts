@@ -13,9 +13,9 @@ export interface Messages {
   /** @defaultValue `Almost there…` */
   readonly confirming: string
   /** @defaultValue `Connected` */
-  readonly connected: string
+  readonly active: string
   /** @defaultValue `Needs attention` */
-  readonly needsAttention: string
+  readonly needs_reauth: string
   /** @defaultValue `Failed` */
   readonly failed: string
   /** @defaultValue `Loading connections` */
@@ -50,8 +50,8 @@ export const english: Messages = {
   connecting: 'Connecting…',
   detached: 'Continue in window…',
   confirming: 'Almost there…',
-  connected: 'Connected',
-  needsAttention: 'Needs attention',
+  active: 'Connected',
+  needs_reauth: 'Needs attention',
   failed: 'Failed',
   loading: 'Loading connections',
   finish: 'Finish in the {provider} window.',
@@ -65,16 +65,15 @@ export const english: Messages = {
     connect_cancelled: 'Connecting was cancelled. Nothing was changed.',
     connect_timed_out: 'This took too long, so we stopped waiting.',
     authorization_denied: '{provider} access wasn’t approved. Nothing was changed.',
-    account_mismatch: 'That is another {provider} account than before. Connect the same one again.',
+    account_mismatch: 'This is another {provider} account than before.',
     unauthenticated: 'You are signed out. Sign in and try again.',
-    forbidden: 'You are not allowed to connect {provider}. Ask an admin.',
-    network_error: 'The server can’t be reached. Check your connection.',
+    forbidden: 'You are not allowed to connect {provider}.',
+    network_error: 'The server can’t be reached right now.',
     provider_unreachable: '{provider} isn’t answering right now.',
     other: '{provider} could not be connected.',
   },
   reasons: {
     needs_reauth: '{provider} needs you to sign in again to keep syncing.',
-    scope_lost: '{provider} no longer grants a permission that is needed.',
     failed: '{provider} refuses access to this account.',
     account_suspended: 'This {provider} account is suspended.',
     plan_unsupported: 'The plan of this {provider} account does not include access.',
@@ -87,6 +86,6 @@ export const fill = (text: string, provider: string): string => text.replaceAll(
 /** The text for an error. */
 export const errorText = ({ errors }: Messages, { code }: AuthpipeError): string => errors[code] ?? errors.other
 
-/** Why a connection is not active; `undefined` for one that is, and for one that the user disconnected. */
+/** Why a connection is not usable; `undefined` for one that is, and for one that was disconnected. */
 export const reasonText = ({ reasons }: Messages, { status, statusReason }: Connection): string | undefined =>
   status === 'needs_reauth' || status === 'failed' ? ((statusReason && reasons[statusReason]) ?? reasons[status]) : undefined

@@ -1,7 +1,8 @@
 // Query keys and options. No 'use client' here: a server component calls these to prefetch.
 import { queryOptions } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
-import type { AuthpipeClient, ConnectionFilter } from './client/createClient.ts'
+import type { AuthpipeClient } from './client/createClient.ts'
+import { listConnections, listProviders, type ConnectionFilter } from './client/routes.ts'
 import { findConnection, type ConnectionRef } from './findConnection.ts'
 
 /** Query and mutation keys; each is a prefix of those below it, so `invalidateQueries({ queryKey: authpipeKeys.all })` takes them all. */
@@ -19,7 +20,7 @@ export const authpipeKeys = {
 export function connectionsQueryOptions(client: AuthpipeClient, filter: ConnectionFilter = {}) {
   return queryOptions<readonly Connection[], AuthpipeError>({
     queryKey: authpipeKeys.connections(filter),
-    queryFn: ({ signal }) => client.listConnections(filter, signal),
+    queryFn: ({ signal }) => listConnections(client, filter, signal),
     staleTime: 30_000,
   })
 }
@@ -33,7 +34,7 @@ export function connectionQueryOptions(client: AuthpipeClient, ref: ConnectionRe
 export function providersQueryOptions(client: AuthpipeClient) {
   return queryOptions<readonly ProviderSummary[], AuthpipeError>({
     queryKey: authpipeKeys.providers(),
-    queryFn: ({ signal }) => client.listProviders(signal),
+    queryFn: ({ signal }) => listProviders(client, signal),
     staleTime: 3_600_000,
   })
 }

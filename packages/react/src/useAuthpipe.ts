@@ -18,10 +18,9 @@ export function pageClient(basePath = defaultBasePath): AuthpipeClient {
 /** The QueryClient of the host app, or our own: one per page in a browser, a fresh one per render on a server, where users must not share data. */
 export function useHostQueryClient(): QueryClient {
   const host = useContext(QueryClientContext)
-  const [own] = useState(() => (host ? undefined : typeof document === 'undefined' ? new QueryClient() : openPageQueryClient()))
-  return host ?? own ?? openPageQueryClient()
+  const [own] = useState(() => host ?? (typeof document === 'undefined' ? new QueryClient() : openPageQueryClient()))
+  return host ?? own
 }
-
 function openPageQueryClient(): QueryClient {
   if (!pageQueryClient) {
     pageQueryClient = new QueryClient()

@@ -2,7 +2,7 @@
 import { createElement, useEffect, useRef, useSyncExternalStore, type FormHTMLAttributes, type ReactNode } from 'react'
 import { useMutation, type MutateOptions, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
-import { idleState, type ConnectCallbacks, type ConnectListener, type ConnectPhase, type ConnectState, type ConnectVariables } from './client/connectFlow.ts'
+import { idleState, type ConnectCallbacks, type ConnectPhase, type ConnectState, type ConnectVariables } from './client/connectFlow.ts'
 import type { ProviderId } from './providerId.ts'
 import { authpipeKeys } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
@@ -48,18 +48,11 @@ export function useConnect(provider: ProviderId, { connectionId, mutation: mutat
   const flow = client.connectFlow(provider, connectionId)
   const state: ConnectState = useSyncExternalStore(flow.subscribe, flow.getState, () => idleState)
 
-  const latest = useRef(callbacks)
-  const listener = useRef<ConnectListener>(null)
-  listener.current ??= {
-    onSuccess: (connection, info) => latest.current.onSuccess?.(connection, info),
-    onError: (error) => latest.current.onError?.(error),
-    onCancel: (info) => latest.current.onCancel?.(info),
-  }
-  const own = listener.current
+  const own = useRef<ConnectCallbacks>(callbacks)
   useEffect(() => {
-    latest.current = callbacks
+    own.current = callbacks
   })
-  useEffect(() => flow.attach(own), [flow, own])
+  useEffect(() => flow.attach(own), [flow])
 
   const mutation: ConnectMutation = useMutation(
     // Offline an attempt is shown, not paused: the window is open already.

@@ -1,7 +1,7 @@
 'use client'
 import { useQuery, type UseQueryOptions, type UseQueryResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
-import type { ConnectionFilter } from './client/createClient.ts'
+import type { ConnectionFilter } from './client/routes.ts'
 import { connectionsQueryOptions } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 import { useConnectionChanges } from './useConnectionChanges.ts'

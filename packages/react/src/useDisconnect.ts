@@ -1,6 +1,7 @@
 'use client'
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
+import { disconnect } from './client/routes.ts'
 import { authpipeKeys } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 
@@ -35,7 +36,7 @@ export function useDisconnect({
         const lists = queryClient.getQueriesData<readonly Connection[]>({ queryKey })
         queryClient.setQueriesData<readonly Connection[]>({ queryKey }, (known) => known?.filter(({ id }) => id !== connectionId))
         try {
-          await client.disconnect(connectionId)
+          await disconnect(client, connectionId)
         } catch (error) {
           for (const [key, list] of lists) queryClient.setQueryData(key, list)
           throw error

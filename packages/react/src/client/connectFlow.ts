@@ -1,6 +1,9 @@
-import { AuthpipeError, parseProblem, type Connection, type ConnectMode, type Session } from '@authpipe/core'
-import type { ConnectBrowser, ConnectWindow, StartForm } from './browser.ts'
-import { sessionLifetimeMs, watchSession } from './sessionWatch.ts'
+import { AuthpipeError, parseProblem, type AuthpipeErrorCode, type Connection, type ConnectMode } from '@authpipe/core'
+import type { AuthpipeClient } from './createClient.ts'
+import type { ConnectWindow, ConnectWindows, StartForm } from './connectWindow.ts'
+import { findPending, savePending, type PendingSession } from './pendingSession.ts'
+import { cancelSession, findSession } from './routes.ts'
+import { watchSession, type WatchNews } from './watchSession.ts'
 
 /** Where the present attempt to connect stands. It is not the status of the connection. */
 export type ConnectPhase = 'idle' | 'opening' | 'waiting' | 'detached' | 'confirming' | 'done' | 'blocked' | 'error'
@@ -37,15 +40,17 @@ export interface ConnectState {
   readonly error?: AuthpipeError
 }
 
-/** Hears how attempts end, each at most once; a success may still follow a cancel. */
-export interface ConnectListener {
-  onSuccess(connection: Connection, info: { readonly reconnected: boolean }): void
-  onError(error: AuthpipeError): void
-  onCancel(info: { readonly reason: CancelReason }): void
+/** Called with the end of an attempt, each at most once; a success may still follow a cancel. */
+export interface ConnectCallbacks {
+  readonly onSuccess?: ((connection: Connection, info: { readonly reconnected: boolean }) => void) | undefined
+  readonly onError?: ((error: AuthpipeError) => void) | undefined
+  readonly onCancel?: ((info: { readonly reason: CancelReason }) => void) | undefined
 }
 
-/** A listener that leaves out what it does not care for. */
-export type ConnectCallbacks = { readonly [K in keyof ConnectListener]?: ConnectListener[K] | undefined }
+/** Who hears of the end of an attempt: whatever stands in `current` by then. */
+export interface ConnectListener {
+  readonly current: ConnectCallbacks
+}
 
 /** The attempts to connect one provider (or to reconnect one connection), for all who show them on this page. */
 export interface ConnectFlow {
@@ -71,31 +76,15 @@ export interface ConnectFlow {
   submitted(): void
 }
 
-/** What a flow is made of. */
-export interface ConnectFlowOptions {
-  readonly provider: string
-  /** The one connection that this flow mends; absent for a flow that makes connections. */
-  readonly connectionId: string | undefined
-  /** Where the start form is posted to. */
-  readonly action: string
-  readonly browser: ConnectBrowser
-  readonly findSession: (sessionId: string) => Promise<Session | undefined>
-  readonly cancelSession: (sessionId: string) => Promise<unknown>
-  /** Called with each new or mended connection, whoever listens. */
-  readonly onConnected: (connection: Connection) => void
-}
-
-interface Attempt {
-  readonly sessionId: string
+interface Attempt extends PendingSession {
+  readonly window: ConnectWindow | null | undefined
   readonly variables: ConnectVariables
   readonly listener: ConnectListener | undefined
-  readonly window: ConnectWindow | null
-  readonly startedAt: number
   readonly result: Promise<Connection>
   readonly resolve: (connection: Connection) => void
   readonly reject: (error: AuthpipeError) => void
   /** Whether its end has been told; only a success may still follow. */
-  settled: boolean
+  settled?: boolean
   stopWatch?: () => void
 }
 
@@ -103,11 +92,17 @@ interface Attempt {
 export const idleState: ConnectState = { phase: 'idle' }
 
 const doneMs = 1_200
+const returnParam = 'authpipe'
 
 /** Makes the state machine behind a connect button. It knows no React, and lives longer than the components that show it. */
-export function createConnectFlow(options: ConnectFlowOptions): ConnectFlow {
-  const { provider, browser, findSession, cancelSession } = options
-  const pendingKey = `authpipe:pending:${provider}:${options.connectionId ?? ''}`
+export function createConnectFlow(
+  client: AuthpipeClient,
+  windows: ConnectWindows,
+  provider: string,
+  connectionId: string | undefined,
+  announce: (connection: Connection) => void,
+): ConnectFlow {
+  const pendingKey = `authpipe:pending:${provider}:${connectionId ?? ''}`
   const observers = new Set<() => void>()
   const listeners = new Set<ConnectListener>()
   let state = idleState
@@ -118,117 +113,76 @@ export function createConnectFlow(options: ConnectFlowOptions): ConnectFlow {
     for (const observe of observers) observe()
   }
 
-  const createAttempt = (
-    sessionId: string,
-    startedAt: number,
-    window: ConnectWindow | null,
-    variables: ConnectVariables = {},
-    listener?: ConnectListener,
-  ): Attempt => {
-    let resolve: Attempt['resolve'] = () => {}
-    let reject: Attempt['reject'] = () => {}
-    const result = new Promise<Connection>((...handlers) => ([resolve, reject] = handlers))
-    // Whoever did not ask for the result has the state to look at.
+  const createAttempt = (pending: PendingSession, window?: ConnectWindow | null, variables: ConnectVariables = {}, listener?: ConnectListener): Attempt => {
+    let resolve!: Attempt['resolve']
+    let reject!: Attempt['reject']
+    const result = new Promise<Connection>((...settle) => ([resolve, reject] = settle))
+    // Whoever does not ask for the result looks at the state.
     result.catch(() => {})
-    return { sessionId, startedAt, window, variables, listener, result, resolve, reject, settled: false }
+    return { ...pending, window, variables, listener, result, resolve, reject }
   }
 
-  /** The one who started it, or after a reload or a remount whoever shows it now. */
-  const recipient = ({ listener }: Attempt): ConnectListener | undefined => (listener && listeners.has(listener) ? listener : [...listeners][0])
+  /** Who started it, or after a reload or a remount whoever shows it now. */
+  const callbacks = ({ listener }: Attempt): ConnectCallbacks | undefined => (listener && listeners.has(listener) ? listener : [...listeners][0])?.current
 
-  const settle = (ended: Attempt, error: AuthpipeError, reason?: CancelReason): void => {
+  const fail = (ended: Attempt, error: AuthpipeError, reason?: CancelReason): void => {
     if (ended.settled) return
     ended.settled = true
-    browser.remember(pendingKey, null)
+    savePending(pendingKey)
     show({ phase: reason ? 'idle' : 'error', error })
     ended.reject(error)
-    if (reason) recipient(ended)?.onCancel({ reason })
-    else recipient(ended)?.onError(error)
+    if (reason) callbacks(ended)?.onCancel?.({ reason })
+    else callbacks(ended)?.onError?.(error)
   }
+  const failWith = (ended: Attempt, code: AuthpipeErrorCode, message: string, reason?: CancelReason): void =>
+    fail(ended, new AuthpipeError(code, message, reason && { details: { reason } }), reason)
+  const cancelled = (ended: Attempt, reason: CancelReason): void => failWith(ended, 'connect_cancelled', 'The attempt was given up.', reason)
 
-  const cancelled = (ended: Attempt, reason: CancelReason): void =>
-    settle(ended, new AuthpipeError('connect_cancelled', `The attempt to connect ended without a connection (${reason}).`, { details: { reason } }), reason)
-
-  const end = (ended: Attempt, outcome: Session | AuthpipeError | undefined): void => {
-    if (outcome instanceof AuthpipeError) settle(ended, outcome)
-    else if (outcome?.status === 'complete' && outcome.connection) succeed(ended, outcome.connection, outcome.reconnected ?? false)
-    else if (outcome?.status === 'cancelled') cancelled(ended, 'user')
-    else if (!outcome || outcome.status === 'expired') settle(ended, new AuthpipeError('connect_timed_out', 'The session ended before the user had finished.'))
-    else settle(ended, parseProblem({ code: outcome.error?.code, detail: outcome.error?.message }, 0), outcome.status === 'denied' ? 'denied' : undefined)
-  }
-
-  const succeed = (ended: Attempt, connection: Connection, reconnected: boolean): void => {
+  const succeed = (ended: Attempt, connection: Connection, reconnected = false): void => {
     ended.settled = true
-    browser.remember(pendingKey, null)
+    savePending(pendingKey)
     show({ phase: 'done', sessionId: ended.sessionId })
-    options.onConnected(connection)
+    announce(connection)
     ended.resolve(connection)
-    recipient(ended)?.onSuccess(connection, { reconnected })
-    const stop = browser.every(doneMs, () => {
-      stop()
-      if (attempt === ended) show(idleState)
-    })
+    callbacks(ended)?.onSuccess?.(connection, { reconnected })
+    setTimeout(() => attempt === ended && show(idleState), doneMs)
   }
 
-  const watch = (watched: Attempt, resumed = false): void => {
-    const { sessionId, window, startedAt } = watched
-    watched.stopWatch = watchSession(
-      { sessionId, window, startedAt, resumed, browser, findSession },
-      {
-        onPhase: (phase) => watched.settled || show({ phase, sessionId }),
-        onPresumedClosed: () => cancelled(watched, 'presumed_closed'),
-        onNotStarted: () => settle(watched, new AuthpipeError('network_error', 'The start has not reached the server.', { retryable: true })),
-        onEnd: (outcome) => end(watched, outcome),
-      },
-    )
+  const hear = (watched: Attempt, news: WatchNews): void => {
+    if (news instanceof AuthpipeError) fail(watched, news)
+    else if (news === 'gone') failWith(watched, 'connect_timed_out', 'The session ended before the user had finished.')
+    else if (news === 'not_started') failWith(watched, 'network_error', 'The start has not reached the server.')
+    else if (news === 'presumed_closed') cancelled(watched, news)
+    else if (typeof news === 'string') watched.settled || show({ phase: news, sessionId: watched.sessionId })
+    else if (news.connection) succeed(watched, news.connection, news.reconnected)
+    else if (news.status === 'cancelled') cancelled(watched, 'user')
+    else if (news.status === 'expired') hear(watched, 'gone')
+    else fail(watched, parseProblem({ code: news.error?.code, detail: news.error?.message }, 0), news.status === 'denied' ? 'denied' : undefined)
   }
 
-  /** Remembered only after the window is open: the window inherits a copy of this storage. */
-  const remember = ({ startedAt, sessionId }: Attempt): void => browser.remember(pendingKey, `${startedAt} ${sessionId}`)
+  const watch = (watched: Attempt): void => {
+    watched.stopWatch = watchSession(watched, watched.window, (id) => findSession(client, id), (news) => hear(watched, news))
+  }
 
   const getForm = (mode?: ConnectMode): StartForm => {
-    const { connectionId = options.connectionId, scopes = [], settings = {}, returnTo } = attempt?.variables ?? {}
-    const optional = { connectionId, sessionId: attempt?.sessionId, mode, returnTo: returnTo ?? (attempt && browser.currentPath()) }
-    return {
-      action: options.action,
-      fields: [
-        ['provider', provider],
-        ...scopes.map((scope) => ['scopes', scope] as const),
-        ...Object.entries(settings).map(([id, value]) => [`settings.${id}`, value] as const),
-        ...Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-      ],
-    }
+    const { scopes = [], settings = {}, returnTo, connectionId: mended = connectionId } = attempt?.variables ?? {}
+    const fields = Object.entries({
+      provider,
+      sessionId: attempt?.sessionId,
+      connectionId: mended,
+      mode,
+      returnTo: returnTo ?? (attempt && location.pathname + location.search),
+    })
+    for (const id in settings) fields.push([`settings.${id}`, settings[id]])
+    for (const scope of scopes) fields.push(['scopes', scope])
+    return { action: `${client.basePath}/sessions`, fields: fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])) }
   }
 
   const giveUp = (reason: CancelReason): void => {
     if (!attempt || attempt.settled) return
-    void cancelSession(attempt.sessionId).catch(() => {})
+    void cancelSession(client, attempt.sessionId).catch(() => {})
     attempt.window?.close()
     cancelled(attempt, reason)
-  }
-
-  const start = (variables: ConnectVariables = {}, listener?: ConnectListener): string => {
-    if (attempt && !attempt.settled && attempt.window?.closed === false) {
-      attempt.window.focus()
-      return attempt.sessionId
-    }
-    giveUp('superseded')
-    attempt?.stopWatch?.()
-
-    const sessionId = browser.randomId()
-    const name = `authpipe-${sessionId}`
-    const redirect = variables.mode === 'redirect' || (variables.mode !== 'popup' && browser.hasOneWindow())
-    // Before anything else: after an `await` the browser would no longer see the click.
-    const window = redirect ? null : browser.openWindow(name)
-    attempt = createAttempt(sessionId, browser.now(), window, variables, listener)
-    if (window || redirect) {
-      browser.postForm(getForm(redirect ? 'redirect' : 'popup'), redirect ? undefined : name)
-      remember(attempt)
-      watch(attempt)
-    } else {
-      show({ phase: 'blocked', sessionId, error: new AuthpipeError('popup_blocked', 'The browser did not open a window.') })
-    }
-    return sessionId
   }
 
   return {
@@ -239,23 +193,49 @@ export function createConnectFlow(options: ConnectFlowOptions): ConnectFlow {
     },
     attach(listener) {
       listeners.add(listener)
-      browser.cleanAddress()
-      if (!attempt) {
-        const [startedAt, sessionId] = (browser.recall(pendingKey) ?? '').split(' ')
-        if (sessionId && browser.now() - Number(startedAt) < sessionLifetimeMs) watch((attempt = createAttempt(sessionId, Number(startedAt), null)), true)
+      const url = new URL(location.href)
+      if (url.searchParams.has(returnParam)) {
+        url.searchParams.delete(returnParam)
+        history.replaceState(history.state, '', url)
       }
+      const pending = !attempt && findPending(pendingKey)
+      if (pending) watch((attempt = createAttempt(pending)))
       return () => listeners.delete(listener)
     },
-    start,
-    result: () => attempt?.result ?? Promise.reject(new AuthpipeError('invalid_request', 'No attempt to connect was started.')),
+    start(variables = {}, listener) {
+      if (attempt && !attempt.settled && attempt.window?.closed === false) {
+        attempt.window.focus()
+        return attempt.sessionId
+      }
+      giveUp('superseded')
+      attempt?.stopWatch?.()
+
+      const sessionId = crypto.randomUUID()
+      const name = `authpipe-${sessionId}`
+      // An app on an iOS home screen has no second window.
+      const here = variables.mode === 'redirect' || (variables.mode !== 'popup' && 'standalone' in navigator && navigator.standalone === true)
+      // Before anything else: after an `await` the browser would no longer see the click.
+      const window = here ? null : windows.open(name)
+      attempt = createAttempt({ sessionId, startedAt: Date.now() }, window, variables, listener)
+      if (window || here) {
+        windows.post(getForm(here ? 'redirect' : 'popup'), here ? '_self' : name)
+        watch(attempt)
+        // Only now: a window inherits a copy of this storage as it opens.
+        savePending(pendingKey, attempt)
+      } else {
+        show({ phase: 'blocked', sessionId, error: new AuthpipeError('popup_blocked', 'The browser did not open a window.') })
+      }
+      return sessionId
+    },
+    result: () => attempt?.result ?? Promise.reject(new AuthpipeError('invalid_request', 'Nothing was started.')),
     cancel: () => giveUp('user'),
-    focusWindow: () => attempt?.window?.focus(),
     supersede: () => giveUp('superseded'),
+    focusWindow: () => attempt?.window?.focus(),
     getForm,
     submitted() {
       if (!attempt || state.phase !== 'blocked') return
-      remember(attempt)
       watch(attempt)
+      savePending(pendingKey, attempt)
     },
   }
 }

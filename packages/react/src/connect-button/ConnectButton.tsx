@@ -1,15 +1,10 @@
 'use client'
 import { forwardRef, useEffect, useRef, type ButtonHTMLAttributes, type CSSProperties, type ReactNode } from 'react'
-import { fill, type Messages } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
-import { useAuthpipe } from '../useAuthpipe.ts'
 import { ConnectNote } from './ConnectNote.tsx'
 import { Icon } from './Icon.tsx'
 import { StatusPill } from './StatusPill.tsx'
 import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState } from './useConnectButton.ts'
-
-/** The labels that an app can replace on one button. */
-export type ConnectLabels = Partial<Pick<Messages, 'connect' | 'connecting' | 'connected' | 'reconnect'>>
 
 type NativeButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style' | keyof ConnectButtonOptions>
 
@@ -30,40 +25,20 @@ export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends C
    * @defaultValue `true`
    */
   readonly showStatus?: boolean
-  /** Replaces the label to connect, or several labels; `{provider}` stands for the provider's name. */
-  readonly label?: string | ConnectLabels
   /** Replaces all that is inside the button, in every state. */
   readonly children?: ReactNode
   readonly className?: string | ((state: ConnectButtonState) => string)
   readonly style?: CSSProperties | ((state: ConnectButtonState) => CSSProperties)
 }
 
-const labelKeys = ['connect', 'reconnect', 'connecting', 'detached', 'confirming'] as const
-
-/** Which label belongs to a state; an attempt under way comes before what was there already. */
-function labelKey({ phase, connectionStatus }: ConnectButtonState): (typeof labelKeys)[number] | 'connected' {
-  switch (phase) {
-    case 'opening':
-    case 'waiting':
-      return 'connecting'
-    case 'detached':
-    case 'confirming':
-      return phase
-    case 'done':
-      return 'connected'
-    default:
-      return connectionStatus === 'active' ? 'connected' : connectionStatus === 'absent' || connectionStatus === 'revoked' ? 'connect' : 'reconnect'
-  }
-}
-
 const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(function ConnectButton(props, ref) {
-  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, label, children, className, style, onClick, ...rest } = props
-  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, onSuccess, onError, onCancel, onStatusChange, ...native } = rest
-  const state = useConnectButton({ provider, connectionId, scopes, settings, mode, returnTo, connectedAction, onSuccess, onError, onCancel, onStatusChange })
-  const { messages } = useAuthpipe()
-  const { phase, connectionStatus, loading } = state
+  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...rest } = props
+  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, onSuccess, onError, onCancel, onStatusChange, ...native } = rest
+  const state = useConnectButton({ provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, onSuccess, onError, onCancel, onStatusChange })
+  const { phase, connectionStatus, labels } = state
   const { name, logo } = state.provider
   const button = state.getButtonProps()
+  const pill = showStatus && connectionStatus === 'active' && phase === 'idle'
 
   const root = useRef<HTMLSpanElement>(null)
   const hadFocus = useRef(false)
@@ -72,12 +47,6 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
     const next = phase === 'blocked' ? 'form button' : document.activeElement === document.body && 'button'
     if (hadFocus.current && next) root.current?.querySelector<HTMLElement>(next)?.focus()
   }, [phase])
-
-  const texts = { ...messages, ...(typeof label === 'string' ? { connect: label } : label) }
-  const key = labelKey(state)
-  const pill = showStatus && key === 'connected' && phase !== 'done'
-  // The width of the longest label, so that nothing beside the button moves when its label changes.
-  const widest = [...labelKeys.map((each) => fill(texts[each], name)), showStatus && `${name}\u2003\u2003\u2003${texts.connected}`]
 
   return (
     <span ref={root} className="ap-connect" data-full-width={fullWidth} onFocus={() => (hadFocus.current = true)} onBlur={() => (hadFocus.current = false)}>
@@ -92,7 +61,7 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
         data-phase={phase}
         data-variant={variant}
         data-size={size}
-        data-loading={loading || undefined}
+        data-loading={state.loading || undefined}
         onClick={(event) => {
           onClick?.(event)
           if (!event.defaultPrevented) button.onClick()
@@ -102,12 +71,13 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
           <>
             {showLogo && (
               <span className="ap-logo" aria-hidden="true">
-                {phase === 'done' ? <Icon name="check" /> : logo}
+                {phase === 'done' ? <Icon name="active" /> : logo}
               </span>
             )}
-            <span className="ap-label" data-widest={widest.join('\n')}>
-              {pill ? name : fill(texts[key], name)}
-              {pill && <StatusPill tone="success">{texts.connected}</StatusPill>}
+            {/* Room for the longest label, so that nothing beside the button moves when it changes; the pill is wider than its word. */}
+            <span className="ap-label" data-labels={[...labels, `${name}\u2003\u2003\u2003${labels.at(-1)}`].join('\n')}>
+              {pill ? name : state.label}
+              {pill && <StatusPill status="active" />}
             </span>
           </>
         )}

@@ -8,10 +8,9 @@ import type { ConnectButtonState } from './useConnectButton.ts'
 /** What there is to say and to do below a connect button: one live region, and what the state offers. */
 export function ConnectNote({ state, showStatus }: { readonly state: ConnectButtonState; readonly showStatus: boolean }): ReactNode {
   const { messages } = useAuthpipe()
-  const { phase, connectionStatus, error, loadError, cancel, reopen, refetch } = state
+  const { phase, connectionStatus, error, loadError } = state
   const waits = phase === 'opening' || phase === 'waiting' || phase === 'detached'
-  const needsHelp = showStatus && phase === 'idle' && (connectionStatus === 'needs_reauth' || connectionStatus === 'failed')
-  const tone = phase === 'blocked' ? 'warning' : phase === 'error' ? 'danger' : waits || needsHelp || error || loadError ? 'muted' : undefined
+  const attention = showStatus && phase === 'idle' && (connectionStatus === 'needs_reauth' || connectionStatus === 'failed') && connectionStatus
   const form = phase === 'blocked' && state.getFormProps()
   const action = (label: string, run: () => void): ReactNode => (
     <button type="button" className="ap-link" onClick={run}>
@@ -19,14 +18,13 @@ export function ConnectNote({ state, showStatus }: { readonly state: ConnectButt
     </button>
   )
   return (
-    <span className="ap-note" data-tone={tone}>
-      {form && <Icon name="window" />}
-      {needsHelp &&
-        (connectionStatus === 'failed' ? <StatusPill tone="danger">{messages.failed}</StatusPill> : <StatusPill tone="warning">{messages.needsAttention}</StatusPill>)}
+    <span className="ap-note" data-tone={form ? 'warning' : phase === 'error' ? 'danger' : waits || attention || error || loadError ? 'muted' : undefined}>
+      {form && <Icon name="blocked" />}
+      {attention && <StatusPill status={attention} />}
       <span {...state.getStatusProps()} />
-      {phase === 'detached' && action(messages.retry, reopen)}
-      {waits && action(messages.cancel, cancel)}
-      {loadError && phase === 'idle' && action(messages.retry, refetch)}
+      {phase === 'detached' && action(messages.retry, state.reopen)}
+      {waits && action(messages.cancel, state.cancel)}
+      {loadError && phase === 'idle' && action(messages.retry, state.refetch)}
       {form && (
         // Real submit buttons, which no browser blocks.
         <form {...form}>

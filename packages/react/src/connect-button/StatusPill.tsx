@@ -1,12 +1,12 @@
+'use client'
 import type { ReactNode } from 'react'
-import { Icon, type IconName } from './Icon.tsx'
+import { useAuthpipe } from '../useAuthpipe.ts'
+import { Icon } from './Icon.tsx'
 
-const icons = { success: 'check', warning: 'warning', danger: 'cross' } as const satisfies Record<string, IconName>
-
-/** A status in a word, with an icon and a colour that say the same. */
-export const StatusPill = ({ tone, children }: { readonly tone: keyof typeof icons; readonly children: ReactNode }): ReactNode => (
-  <span className="ap-pill" data-tone={tone}>
-    <Icon name={icons[tone]} />
-    {children}
+/** The status of a connection in a word, with an icon and a colour that say the same. */
+export const StatusPill = ({ status }: { readonly status: 'active' | 'needs_reauth' | 'failed' }): ReactNode => (
+  <span className="ap-pill" data-status={status}>
+    <Icon name={status} />
+    {useAuthpipe().messages[status]}
   </span>
 )

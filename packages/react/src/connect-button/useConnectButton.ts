@@ -1,15 +1,24 @@
 'use client'
 import { useEffect, useId, useRef, type ReactNode } from 'react'
-import type { AuthpipeError, Connection } from '@authpipe/core'
+import { useQuery } from '@tanstack/react-query'
+import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
 import type { ConnectCallbacks, ConnectPhase, ConnectVariables } from '../client/connectFlow.ts'
-import { errorText, fill, reasonText } from '../messages.ts'
+import { errorText, fill, reasonText, type Messages } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
+import { authpipeKeys } from '../queries.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import { useConnect, type UseConnectResult } from '../useConnect.ts'
 import { useConnection, type ConnectionStatusOrAbsent } from '../useConnection.ts'
 import { useDisconnect } from '../useDisconnect.ts'
-import { useProviders } from '../useProviders.ts'
+
+/** The labels that an app can replace on one button; `{provider}` stands for the provider's name. */
+export interface ConnectLabels {
+  readonly connect?: string
+  readonly connecting?: string
+  readonly connected?: string
+  readonly reconnect?: string
+}
 
 /** What a connect button is told, whatever it looks like. */
 export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables, 'connectionId'>, ConnectCallbacks {
@@ -21,6 +30,9 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
    * @defaultValue `none`
    */
   readonly connectedAction?: 'none' | 'reconnect' | 'disconnect' | undefined
+  /** Replaces the label to connect, or several labels. */
+  readonly label?: string | ConnectLabels | undefined
+  /** Called when the server's word on the connection changes, not for the first one. */
   readonly onStatusChange?: ((next: ConnectionStatusOrAbsent, previous: ConnectionStatusOrAbsent) => void) | undefined
 }
 
@@ -30,14 +42,18 @@ export interface ConnectButtonState {
   readonly connectionStatus: ConnectionStatusOrAbsent
   /** Where the attempt of this moment stands. */
   readonly phase: ConnectPhase
-  /** Whether the connections are still being read for the first time. */
+  /** Whether the connections are being read for the first time. */
   readonly loading: boolean
   readonly connection: Connection | null
   readonly provider: { readonly id: string; readonly name: string; readonly logo: ReactNode }
+  /** What the button reads in this state. */
+  readonly label: string
+  /** Every label that the button may take on, for a width that holds them all. */
+  readonly labels: readonly string[]
   /** Why the last attempt gave no connection: a fault where the phase is `error`, else a cancel or a denial. */
   readonly error: AuthpipeError | undefined
   /** Why the connections could not be read. */
-  readonly loadError: AuthpipeError | undefined
+  readonly loadError: AuthpipeError | null
   /** Connects, or mends the connection there is; call it in the click. */
   readonly connect: () => void
   readonly cancel: () => void
@@ -47,13 +63,14 @@ export interface ConnectButtonState {
   /** Reads the connections again. */
   readonly refetch: () => void
   /** All that makes a `<button>` work and be accessible. */
-  readonly getButtonProps: () => ButtonProps
+  readonly getButtonProps: () => ConnectButtonElementProps
   /** An element that tells the state to everybody, those who only listen included. Render it always, even while it is empty. */
   readonly getStatusProps: () => { readonly id: string; readonly role: 'status'; readonly children: string }
+  /** See {@link UseConnectResult.getFormProps}. */
   readonly getFormProps: UseConnectResult['getFormProps']
 }
 
-interface ButtonProps {
+interface ConnectButtonElementProps {
   readonly type: 'button'
   readonly onClick: () => void
   readonly 'aria-busy': boolean
@@ -61,28 +78,29 @@ interface ButtonProps {
   readonly 'aria-describedby': string
 }
 
-const busyPhases: readonly ConnectPhase[] = ['opening', 'waiting', 'confirming']
+type TextKey = Exclude<keyof Messages, 'errors' | 'reasons'>
 
-/** The behaviour of a connect button without any looks. */
-export function useConnectButton({
-  provider,
-  connectionId,
-  scopes,
-  settings,
-  mode,
-  returnTo,
-  connectedAction = 'none',
-  onStatusChange,
-  ...callbacks
-}: ConnectButtonOptions): ConnectButtonState {
-  const { providers, messages } = useAuthpipe()
+/** What the button and the text below it read in an attempt. */
+const phaseTexts: Partial<Record<ConnectPhase, readonly [label: TextKey, status: TextKey]>> = {
+  opening: ['connecting', 'finish'],
+  waiting: ['connecting', 'finish'],
+  detached: ['detached', 'finishOrRetry'],
+  confirming: ['confirming', 'confirming'],
+  done: ['active', 'active'],
+}
+
+const statusLabels = { absent: 'connect', revoked: 'connect', needs_reauth: 'reconnect', failed: 'reconnect', active: 'active' } as const
+
+/** The behaviour of a connect button, without any looks. */
+export function useConnectButton({ provider, connectionId, connectedAction = 'none', label, onStatusChange, onSuccess, onError, onCancel, ...asked }: ConnectButtonOptions): ConnectButtonState {
+  const { queryClient, providers, messages } = useAuthpipe()
   const statusId = useId()
   const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId })
-  const { data: summaries } = useProviders()
-  const { mutate, phase, connectError, cancel, reopen, getFormProps } = useConnect(provider, { connectionId, ...callbacks })
+  const { mutate, phase, connectError: error, cancel, reopen, getFormProps } = useConnect(provider, { connectionId, onSuccess, onError, onCancel })
   const { mutate: disconnect } = useDisconnect()
-  const display = providers[provider]
-  const name = display?.name ?? summaries?.find(({ id }) => id === provider)?.name ?? providerName(provider)
+  // Known if somebody has read the providers; a button alone does not ask for them.
+  const { data: summaries } = useQuery<readonly ProviderSummary[]>({ queryKey: authpipeKeys.providers(), enabled: false }, queryClient)
+  const name = providers[provider]?.name ?? summaries?.find(({ id }) => id === provider)?.name ?? providerName(provider)
 
   const previous = useRef<ConnectionStatusOrAbsent>(undefined)
   useEffect(() => {
@@ -91,37 +109,29 @@ export function useConnectButton({
     previous.current = connectionStatus
   })
 
-  const mended = connectionStatus === 'revoked' ? undefined : connection?.id
-  const variables: ConnectVariables = { connectionId: mended, scopes, settings, mode, returnTo }
+  const own = typeof label === 'string' ? { connect: label } : { ...label }
+  const texts = { ...messages, ...own, active: own.connected ?? messages.active }
+  const [labelKey, statusKey] = phaseTexts[phase] ?? [statusLabels[connectionStatus]]
+  const failure = error ?? loadError
+  const status = statusKey ? messages[statusKey] : failure ? errorText(messages, failure) : loading ? messages.loading : connection && reasonText(messages, connection)
+
+  const variables: ConnectVariables = { ...asked, connectionId: connectionStatus === 'revoked' ? undefined : connection?.id }
   const drop = (): void => {
     if (connection) disconnect({ connectionId: connection.id })
   }
-  const settled = connectionStatus === 'active' && (phase === 'idle' || phase === 'done')
-  const failure = connectError ?? loadError
-  const status =
-    phase === 'detached'
-      ? messages.finishOrRetry
-      : phase === 'opening' || phase === 'waiting'
-        ? messages.finish
-        : phase === 'confirming'
-          ? messages.confirming
-          : phase === 'done'
-            ? messages.connected
-            : failure
-              ? errorText(messages, failure)
-              : loading
-                ? messages.loading
-                : connection && reasonText(messages, connection)
-  const inert = loading || (settled && connectedAction === 'none')
+  const connected = labelKey === 'active'
+  const inert = loading || (connected && connectedAction === 'none')
 
   return {
     connectionStatus,
     phase,
     loading,
     connection,
-    provider: { id: provider, name, logo: display?.logo ?? name.charAt(0) },
-    error: connectError,
-    loadError: loadError ?? undefined,
+    provider: { id: provider, name, logo: providers[provider]?.logo ?? name[0] },
+    label: fill(texts[labelKey], name),
+    labels: (['connect', 'reconnect', 'connecting', 'detached', 'confirming', 'active'] as const).map((key) => fill(texts[key], name)),
+    error,
+    loadError,
     connect: () => mutate(variables),
     cancel,
     reopen: () => reopen(variables),
@@ -131,10 +141,10 @@ export function useConnectButton({
       type: 'button',
       onClick: () => {
         if (inert) return
-        if (settled && connectedAction === 'disconnect') drop()
+        if (connected && connectedAction === 'disconnect') drop()
         else mutate(variables)
       },
-      'aria-busy': loading || busyPhases.includes(phase),
+      'aria-busy': loading || labelKey === 'connecting' || labelKey === 'confirming',
       'aria-disabled': inert,
       'aria-describedby': statusId,
     }),
