@@ -132,11 +132,15 @@ describe('several processes', () => {
     const body = (writer: number): string => `
       const store = new SqliteStore({ path })
       await store.open()
-      for (let i = 0; i < 20; i++) await store.insertSession(sample.sampleSession({ id: 'session ${writer} ' + i }))
+      for (let i = 0; i < 20; i++) {
+        const connection = sample.sampleConnection({ id: '${writer} ' + i, ownerId: '${writer}' })
+        await store.commit(sample.sampleChange(connection), [sample.sampleEvent(connection)])
+      }
       await store.close()`
     await Promise.all(Array.from({ length: 8 }, (_, writer) => runProcess(body(writer))))
     const store = await openStore()
-    expect(await store.countSessions('org_acme', 'user_1', 0)).toBe(160)
+    expect(await store.listConnections({ tenantId: 'org_acme' })).toHaveLength(160)
+    expect(await store.listUndeliveredEvents(1000)).toHaveLength(160)
     expect(withFile((db) => db.prepare('PRAGMA user_version').get())).toMatchObject({ user_version: migrations.length })
   }, 60_000)
 

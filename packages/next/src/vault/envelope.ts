@@ -1,6 +1,7 @@
 // A sealed value, in bytes: version (1) | key id (8) | key commitment (32) | nonce (12) | ciphertext | tag (16).
 import { createError } from '@authpipe/core'
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { decryptAesGcm, encryptAesGcm, nonceLength, tagLength } from './aesGcm.ts'
 
 /** A tenant's data-encryption key, ready for use. */
 export interface TenantKey {
@@ -24,12 +25,11 @@ export interface SealContext {
 }
 
 const version = 1
-const algorithm = 'aes-256-gcm'
 const keyIdStart = 1
 const commitmentStart = 9
 const nonceStart = 41
-const ciphertextStart = 53
-const tagLength = 16
+const ciphertextStart = nonceStart + nonceLength
+const minimumLength = ciphertextStart + tagLength
 
 /** Takes a raw key in and overwrites the bytes it came in. Node is several times faster with a key object than with bytes. */
 export function importTenantKey(keyId: string, raw: Uint8Array): TenantKey {
@@ -46,10 +46,8 @@ export function importTenantKey(keyId: string, raw: Uint8Array): TenantKey {
  * @see NIST SP 800-38D §8.2.2: 96-bit random nonces, at most 2^32 of them with one key
  */
 export function sealEnvelope({ keyId, key, head }: TenantKey, context: SealContext, plaintext: Uint8Array): Uint8Array {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagLength })
-  cipher.setAAD(associatedData(keyId, context))
-  return Buffer.concat([head, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+  const nonce = randomBytes(nonceLength)
+  return Buffer.concat([head, nonce, encryptAesGcm(key, nonce, associatedData(keyId, context), plaintext)])
 }
 
 /**
@@ -61,7 +59,7 @@ export function readKeyId(sealed: Uint8Array): string {
   if (sealed[0] !== version) {
     throw createError('credential_undecryptable', 'A sealed value has a format that this version of Authpipe does not know. It is never read as plain text: update @authpipe/next, or connect again.')
   }
-  if (sealed.length < ciphertextStart + tagLength) throw refusal()
+  if (sealed.length < minimumLength) throw refusal()
   return Buffer.from(sealed.buffer, sealed.byteOffset, commitmentStart).toString('hex', keyIdStart)
 }
 
@@ -71,20 +69,11 @@ export function readKeyId(sealed: Uint8Array): string {
  * @throws {AuthpipeError} `credential_undecryptable` when any byte was changed, the key is another one, or the context differs
  */
 export function openEnvelope({ keyId, key, head }: TenantKey, context: SealContext, sealed: Uint8Array): Uint8Array {
-  const tagStart = sealed.length - tagLength
-  if (tagStart < ciphertextStart || !timingSafeEqual(sealed.subarray(0, nonceStart), head)) throw refusal()
-  const decipher = createDecipheriv(algorithm, key, sealed.subarray(nonceStart, ciphertextStart), { authTagLength: tagLength })
-  decipher.setAAD(associatedData(keyId, context))
-  decipher.setAuthTag(sealed.subarray(tagStart))
-  const plaintext = decipher.update(sealed.subarray(ciphertextStart, tagStart))
-  try {
-    decipher.final()
-    return plaintext
-  } catch {
-    // Until final() has compared the tag, these bytes are whatever an attacker wanted them to be.
-    plaintext.fill(0)
-    throw refusal()
-  }
+  if (sealed.length < minimumLength || !timingSafeEqual(sealed.subarray(0, nonceStart), head)) throw refusal()
+  const nonce = sealed.subarray(nonceStart, ciphertextStart)
+  const plaintext = decryptAesGcm(key, nonce, associatedData(keyId, context), sealed.subarray(ciphertextStart))
+  if (plaintext) return plaintext
+  throw refusal()
 }
 
 /** Lengths before parts: no two contexts give the same bytes. */

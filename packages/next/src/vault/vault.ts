@@ -59,12 +59,15 @@ export function createVault({ now = Date.now, ...options }: VaultOptions): Vault
       for (const [kid, tenants] of tenantsByKid) {
         if (!keyManager.kids.includes(kid)) throw unavailable(kid, tenants, 'is not configured. Add it back to "keys", after the current one')
       }
-      for (const kid of keyManager.kids) {
-        if (kid === keyManager.currentKid && !(await store.findKeyCheck(kid))) await leaveKeyCheck(store, keyManager)
-        if (!(await passesKeyCheck(store, keyManager, kid))) {
-          throw unavailable(kid, tenantsByKid.get(kid) ?? 0, 'is not the key that this database knows under that id. Configure the right one, or give the new key an id of its own and put it first')
-        }
+      const check = async (kid: string): Promise<void> => {
+        if (await passesKeyCheck(store, keyManager, kid)) return
+        throw unavailable(kid, tenantsByKid.get(kid) ?? 0, 'is not the key that this database knows under that id. Configure the right one, or give the new key an id of its own and put it first')
       }
+      for (const kid of keyManager.kids) await check(kid)
+      if (await store.findKeyCheck(keyManager.currentKid)) return
+      await leaveKeyCheck(store, keyManager)
+      // Another process may have been first, with another key.
+      await check(keyManager.currentKid)
     },
 
     async seal(context, plaintext) {
