@@ -19,7 +19,7 @@ export function isSafeTemplate(template: string): boolean {
   const parts = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?$/.exec(template)
   if (!parts) return false
   const [, , authority = '', path = ''] = parts
-  const host = /^(?:\{[A-Za-z][A-Za-z0-9]*\}\.(?=[^.]+\.[^.]+))?[a-z0-9.-]+(:\d+)?$/i
+  const host = /^(?:\{[A-Za-z][A-Za-z0-9]*\}\.(?=[^.:]+\.[^.:]+))?[a-z0-9.-]+(:\d+)?$/i
   const segment = /^(?:\{[A-Za-z][A-Za-z0-9]*\}|[^{}]*)$/
   return host.test(authority) && path.split('/').every((part) => segment.test(part))
 }
