@@ -1,6 +1,21 @@
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { chromiumArguments, findChromium } from './tools/findChromium.ts'
 
 const source = { resolve: { conditions: ['@authpipe/source'] }, ssr: { resolve: { conditions: ['@authpipe/source'] } } }
+
+/** Chromium as a user sees it who prefers this colour scheme. */
+const chromium = (colorScheme: 'light' | 'dark') => {
+  const executablePath = findChromium()
+  return {
+    browser: 'chromium' as const,
+    name: `storybook ${colorScheme}`,
+    provider: playwright({ launchOptions: { ...(executablePath && { executablePath }), args: [...chromiumArguments] }, contextOptions: { colorScheme } }),
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +24,19 @@ export default defineConfig({
       { ...source, test: { name: 'core', environment: 'node', include: ['packages/core/src/**/*.test.ts'] } },
       { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
+      {
+        ...source,
+        plugins: [react()],
+        test: { name: 'react', environment: 'jsdom', include: ['packages/react/src/**/*.test.{ts,tsx}'], setupFiles: ['packages/react/test/failOnConsoleError.ts'] },
+      },
+      {
+        plugins: [storybookTest({ configDir: join(import.meta.dirname, '.storybook') })],
+        optimizeDeps: {
+          // What stories and preview import: found late, a dependency reloads the page under a running test.
+          include: ['react', 'react-dom/client', 'react/jsx-dev-runtime', 'react/jsx-runtime', '@tanstack/react-query', 'storybook/test'],
+        },
+        test: { name: 'storybook', browser: { enabled: true, headless: true, provider: playwright(), instances: [chromium('light'), chromium('dark')] } },
+      },
     ],
   },
 })

@@ -148,12 +148,24 @@ export function createConnectFlow(
     setTimeout(() => attempt === ended && show(idleState), doneMs)
   }
 
+  const forget = (): void => {
+    savePending(pendingKey)
+    attempt = undefined
+    show(idleState)
+  }
+
+  const showPhase = ({ sessionId, settled }: Attempt, phase: ConnectPhase): void => {
+    if (!settled) show({ phase, sessionId })
+  }
+
   const hear = (watched: Attempt, news: WatchNews): void => {
     if (news instanceof AuthpipeError) fail(watched, news)
+    // One from before a reload that the server does not know was never started, or is long over.
+    else if (news === 'gone' && watched.window === undefined) forget()
     else if (news === 'gone') failWith(watched, 'connect_timed_out', 'The session ended before the user had finished.')
     else if (news === 'not_started') failWith(watched, 'network_error', 'The start has not reached the server.')
     else if (news === 'presumed_closed') cancelled(watched, news)
-    else if (typeof news === 'string') watched.settled || show({ phase: news, sessionId: watched.sessionId })
+    else if (typeof news === 'string') showPhase(watched, news)
     else if (news.connection) succeed(watched, news.connection, news.reconnected)
     else if (news.status === 'cancelled') cancelled(watched, 'user')
     else if (news.status === 'expired') hear(watched, 'gone')
@@ -161,7 +173,7 @@ export function createConnectFlow(
   }
 
   const watch = (watched: Attempt): void => {
-    watched.stopWatch = watchSession(watched, watched.window, (id) => findSession(client, id), (news) => hear(watched, news))
+    watched.stopWatch = watchSession(watched, watched.window, windows, (id) => findSession(client, id), (news) => hear(watched, news))
   }
 
   const getForm = (mode?: ConnectMode): StartForm => {

@@ -17,6 +17,8 @@ export interface ConnectWindows {
   open(name: string): ConnectWindow | null
   /** Posts a form into the window of that name, `_self` being this page. */
   post(form: StartForm, target: string): void
+  /** Whether this page is the one in front. */
+  hasFocus(): boolean
 }
 
 export const pageWindows: ConnectWindows = {
@@ -37,4 +39,5 @@ export const pageWindows: ConnectWindows = {
     form.submit()
     form.remove()
   },
+  hasFocus: () => document.hasFocus(),
 }

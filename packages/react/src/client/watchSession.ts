@@ -1,5 +1,5 @@
 import { AuthpipeError, type Session } from '@authpipe/core'
-import type { ConnectWindow } from './connectWindow.ts'
+import type { ConnectWindow, ConnectWindows } from './connectWindow.ts'
 import { onDoorbell } from './onDoorbell.ts'
 import { sessionLifetimeMs, type PendingSession } from './pendingSession.ts'
 
@@ -27,6 +27,7 @@ const startDeadlineMs = 10_000
 export function watchSession(
   { sessionId, startedAt }: PendingSession,
   window: ConnectWindow | null | undefined,
+  windows: ConnectWindows,
   findSession: (sessionId: string) => Promise<Session | undefined>,
   tell: (news: WatchNews) => void,
 ): () => void {
@@ -91,7 +92,7 @@ export function watchSession(
     if (closedAt && !graceOver && now - closedAt >= closedGraceMs) {
       graceOver = true
       // With the focus back here the window is gone; without it, it stands in front of us, cut off.
-      presumedClosed = document.hasFocus()
+      presumedClosed = windows.hasFocus()
       due ||= presumedClosed
     }
     const polls = !document.hidden && sinceCheck >= Math.min(5_000, 2_000 + checks * 250)

@@ -1,6 +1,5 @@
 'use client'
 import { useEffect, useId, useRef, type ReactNode } from 'react'
-import { useQuery } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
 import type { ConnectCallbacks, ConnectPhase, ConnectVariables } from '../client/connectFlow.ts'
 import { errorText, fill, reasonText, type Messages } from '../messages.ts'
@@ -99,7 +98,7 @@ export function useConnectButton({ provider, connectionId, connectedAction = 'no
   const { mutate, phase, connectError: error, cancel, reopen, getFormProps } = useConnect(provider, { connectionId, onSuccess, onError, onCancel })
   const { mutate: disconnect } = useDisconnect()
   // Known if somebody has read the providers; a button alone does not ask for them.
-  const { data: summaries } = useQuery<readonly ProviderSummary[]>({ queryKey: authpipeKeys.providers(), enabled: false }, queryClient)
+  const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
   const name = providers[provider]?.name ?? summaries?.find(({ id }) => id === provider)?.name ?? providerName(provider)
 
   const previous = useRef<ConnectionStatusOrAbsent>(undefined)

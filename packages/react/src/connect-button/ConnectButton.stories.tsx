@@ -1,0 +1,263 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
+import { mockConnection } from '../testing/index.ts'
+import { ConnectButton } from './ConnectButton.tsx'
+
+const meta = {
+  title: 'Components/ConnectButton',
+  component: ConnectButton,
+  args: { provider: 'livechat', onSuccess: fn(), onCancel: fn(), onError: fn() },
+  argTypes: {
+    variant: { control: 'inline-radio', options: ['outline', 'primary', 'ghost'] },
+    size: { control: 'inline-radio', options: ['sm', 'md', 'lg'] },
+  },
+} satisfies Meta<typeof ConnectButton>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+const slow = { latencyMs: 200 }
+const plays = { docs: { story: { autoplay: true } } }
+
+/** Nothing is connected. A click opens the provider's window; here a mock user approves after a moment. */
+export const Absent: Story = {
+  parameters: { authpipe: { latencyMs: 20 } },
+  play: async ({ args, canvas, step }) => {
+    const button = await canvas.findByRole('button', { name: 'Connect LiveChat' })
+    await waitFor(() => expect(button).toHaveAttribute('aria-busy', 'false'))
+    await step('is reached and used by keyboard', async () => {
+      await userEvent.tab()
+      await expect(button).toHaveFocus()
+      await userEvent.keyboard('{Enter}')
+      await expect(button).toHaveAttribute('aria-busy', 'true')
+    })
+    await step('shows the connection, and keeps the focus', async () => {
+      await waitFor(() => expect(button).toHaveAttribute('data-status', 'active'), { timeout: 5_000 })
+      await expect(button).toHaveFocus()
+      await waitFor(() => expect(canvas.getByText('Connected', { selector: '.ap-pill' })).toBeVisible(), { timeout: 3_000 })
+      await expect(args.onSuccess).toHaveBeenCalledTimes(1)
+    })
+  },
+}
+
+/** Three heights, and three weights: the page's main action, one among others, one in a toolbar. */
+export const SizesAndVariants: Story = {
+  render: (args) => (
+    <div style={{ display: 'grid', gap: 16, justifyItems: 'start' }}>
+      {(['outline', 'primary', 'ghost'] as const).map((variant) => (
+        <div key={variant} style={{ display: 'flex', gap: 12, alignItems: 'center' }}>
+          {(['sm', 'md', 'lg'] as const).map((size) => (
+            <ConnectButton key={size} {...args} variant={variant} size={size} />
+          ))}
+        </div>
+      ))}
+    </div>
+  ),
+}
+
+/** The user is in the provider's window. A second click brings that window to the front instead of opening another. */
+export const Connecting: Story = {
+  parameters: { authpipe: { ...slow, scenario: 'never_finishes' }, ...plays },
+  play: async ({ args, canvas, step }) => {
+    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
+    await userEvent.click(button)
+    await step('says what happens, in the button and for those who listen', async () => {
+      await expect(button).toHaveAccessibleName('Connecting…')
+      await expect(canvas.getByRole('status')).toHaveTextContent('Finish in the LiveChat window.')
+      await expect(button).toHaveAccessibleDescription('Finish in the LiveChat window.')
+    })
+    await step('can be clicked again', async () => {
+      await userEvent.click(button)
+      await expect(args.onCancel).not.toHaveBeenCalled()
+    })
+    await step('offers to cancel', () => expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible())
+  },
+}
+
+/** Cancel is quiet: nothing red, and the focus is back on the button. */
+export const Cancelled: Story = {
+  parameters: { authpipe: { ...slow, scenario: 'never_finishes' } },
+  play: async ({ args, canvas }) => {
+    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
+    await userEvent.click(button)
+    await userEvent.tab()
+    await expect(canvas.getByRole('button', { name: 'Cancel' })).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    await expect(button).toHaveAccessibleName('Connect LiveChat')
+    await expect(button).toHaveFocus()
+    await expect(canvas.getByRole('status')).toHaveTextContent('Connecting was cancelled. Nothing was changed.')
+    await expect(args.onCancel).toHaveBeenCalledWith({ reason: 'user' })
+  },
+}
+
+/** The provider has cut its window off from this page (COOP), so it reads as closed while it may be open. */
+export const Detached: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'severed_abandoned' }, ...plays },
+  play: async ({ canvas }) => {
+    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
+    await userEvent.click(button)
+    await waitFor(() => expect(button).toHaveAccessibleName('Continue in window…'), { timeout: 3_000 })
+    await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
+    await expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  },
+}
+
+/** The browser opened no window: two real submit buttons, which it does not block. The focus is on the first. */
+export const Blocked: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'blocked' }, ...plays },
+  play: async ({ args, canvas, step }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    const newTab = await canvas.findByRole('button', { name: 'Open in a new tab' })
+    await step('explains and moves the focus', async () => {
+      await expect(canvas.getByRole('status')).toHaveTextContent('Your browser blocked the LiveChat window.')
+      await expect(newTab).toHaveFocus()
+      await expect(canvas.getByRole('button', { name: 'Continue in this tab' })).toBeVisible()
+      await expect(args.onError).not.toHaveBeenCalled()
+    })
+  },
+}
+
+/** From the blocked window on: the new tab leads to the same connection. */
+export const BlockedThenConnected: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'blocked' } },
+  play: async ({ args, canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    await userEvent.click(await canvas.findByRole('button', { name: 'Open in a new tab' }))
+    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledTimes(1), { timeout: 5_000 })
+    await expect(await canvas.findByText('Connected', { selector: '.ap-pill' }, { timeout: 3_000 })).toBeVisible()
+  },
+}
+
+/** The button does nothing then, unless `connectedAction` says so. */
+export const Connected: Story = {
+  parameters: { authpipe: { connections: [mockConnection()] } },
+  play: async ({ canvas }) => {
+    const button = await canvas.findByRole('button', { name: 'LiveChat Connected' })
+    await expect(button).toHaveAttribute('aria-disabled', 'true')
+    await expect(button).toBeEnabled()
+  },
+}
+
+/** Only the user can mend it. Reconnecting keeps the connection's id. */
+export const NeedsReauth: Story = {
+  parameters: { authpipe: { latencyMs: 20, connections: [mockConnection({ status: 'needs_reauth', statusReason: 'grant_revoked' })] } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Reconnect LiveChat' })).toBeVisible()
+    await expect(canvas.getByRole('status')).toHaveTextContent('LiveChat needs you to sign in again to keep syncing.')
+  },
+}
+
+/** The same connection, mended. */
+export const Reconnected: Story = {
+  parameters: { authpipe: { latencyMs: 10, connections: [mockConnection({ id: 'conn_before', status: 'needs_reauth' })] } },
+  play: async ({ args, canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Reconnect LiveChat' }))
+    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledWith(expect.objectContaining({ id: 'conn_before', status: 'active' }), { reconnected: true }), { timeout: 5_000 })
+  },
+}
+
+/** The provider refuses for a reason that signing in again may not mend. */
+export const Failed: Story = {
+  parameters: { authpipe: { connections: [mockConnection({ status: 'failed', statusReason: 'account_suspended' })] } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Failed')).toBeVisible()
+    await expect(canvas.getByRole('status')).toHaveTextContent('This LiveChat account is suspended.')
+  },
+}
+
+/** The attempt failed at the provider. */
+export const AttemptFailed: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'provider_error' }, ...plays },
+  play: async ({ args, canvas }) => {
+    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
+    await userEvent.click(button)
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat could not be connected.'), { timeout: 5_000 })
+    await expect(button).toHaveAttribute('data-phase', 'error')
+    await expect(args.onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'authorization_failed' }))
+  },
+}
+
+/** The user refused at the provider: a decision, not a fault. */
+export const Denied: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'denied' } },
+  play: async ({ args, canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat access wasn’t approved. Nothing was changed.'), { timeout: 5_000 })
+    await expect(args.onCancel).toHaveBeenCalledWith({ reason: 'denied' })
+    await expect(args.onError).not.toHaveBeenCalled()
+  },
+}
+
+/** The server's first answer is awaited: a placeholder of the size that the button will have. */
+export const Loading: Story = {
+  parameters: { authpipe: { scenario: 'loading' } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('button')).toHaveAttribute('aria-busy', 'true')
+    await expect(canvas.getByRole('status')).toHaveTextContent('Loading connections')
+  },
+}
+
+/** The connections cannot be read. */
+export const Offline: Story = {
+  parameters: { authpipe: { scenario: 'offline', latencyMs: 1 } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Try again' }, { timeout: 5_000 })).toBeVisible()
+    await expect(canvas.getByRole('status')).toHaveTextContent('The server can’t be reached right now.')
+  },
+}
+
+/** A long name wraps, and nothing is cut off. */
+export const LongName: Story = {
+  args: { provider: 'contoso' },
+  parameters: { authpipe: { providers: { contoso: { name: 'Contoso Omnichannel Customer Engagement Suite for Enterprises' } } } },
+  render: (args) => (
+    <div style={{ width: 280 }}>
+      <ConnectButton {...args} fullWidth />
+    </div>
+  ),
+}
+
+/** Your own logo, beside your own words. */
+export const OwnLogoAndLabel: Story = {
+  args: { label: { connect: 'Add your {provider} inbox' } },
+  parameters: {
+    authpipe: {
+      providers: {
+        livechat: {
+          logo: (
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <circle cx="12" cy="12" r="8" fill="#7c3aed" />
+            </svg>
+          ),
+        },
+      },
+    },
+  },
+}
+
+/** `ConnectButton.Custom` gives all the state and draws nothing. */
+export const Custom: Story = {
+  parameters: { authpipe: { latencyMs: 10 } },
+  render: ({ provider }) => (
+    <ConnectButton.Custom provider={provider}>
+      {({ connectionStatus, provider: { name }, label, connection, disconnect, getButtonProps, getStatusProps }) => (
+        <div style={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
+          <strong>{name}</strong>
+          <button {...getButtonProps()}>{label}</button>
+          {connectionStatus === 'active' && (
+            <button type="button" onClick={disconnect}>
+              Disconnect {connection?.account.label}
+            </button>
+          )}
+          <small {...getStatusProps()} />
+        </div>
+      )}
+    </ConnectButton.Custom>
+  ),
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    await userEvent.click(await canvas.findByRole('button', { name: 'Disconnect acme-support' }, { timeout: 5_000 }))
+    await expect(await canvas.findByRole('button', { name: 'Connect LiveChat' }, { timeout: 3_000 })).toBeVisible()
+  },
+}
