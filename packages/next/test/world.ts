@@ -31,7 +31,7 @@ export const plain = defineProvider({
       clientAuthentication: 'client_secret_basic',
       scopes: [
         { id: 'profile', description: 'Read your profile' },
-        { id: 'things', description: 'Read your things' },
+        { id: 'things:read', description: 'Read your things' },
       ],
       accessTokenLifetimeSeconds: 3600,
       refreshTokenRotation: true,
@@ -75,7 +75,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
   const keys = generateKey()
   const providers: Registration[] = [
     livechat({ ...sandboxClient('livechat'), scopes: livechatScopes, endpoints: sandboxEndpoints('livechat', sandbox.url) }),
-    plain({ ...sandboxClient('plain'), scopes: ['profile', 'things'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
+    plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
   ]
   const opened: Authpipe[] = []
   const compose = (more: Partial<AuthpipeOptions>): Authpipe => {

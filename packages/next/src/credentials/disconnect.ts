@@ -57,10 +57,12 @@ async function revokeLocally(engine: Engine, before: ConnectionRecord): Promise<
 /** The sealed tokens as they are: their seals still name the connection and generations that they were made for. */
 async function listRevocations(engine: Engine, before: ConnectionRecord, now: number): Promise<RevocationRecord[]> {
   const revocations: RevocationRecord[] = []
-  for (const field of fields) {
+  for (const [index, field] of fields.entries()) {
     const secret = await engine.store.findSecret(before.tenantId, before.id, field)
     if (!secret) continue
-    revocations.push({ ...secret, id: randomUUID(), provider: before.provider, settings: before.settings, attempts: 0, nextAttemptAt: now + revocations.length, createdAt: now })
+    // All are due now; a millisecond between them keeps their order.
+    const nextAttemptAt = now - fields.length + index
+    revocations.push({ ...secret, id: randomUUID(), provider: before.provider, settings: before.settings, attempts: 0, nextAttemptAt, createdAt: now })
   }
   return revocations
 }

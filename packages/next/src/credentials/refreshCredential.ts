@@ -79,7 +79,7 @@ async function refreshUnderLease(engine: Engine, ref: ConnectionRef, schedule: S
     const provider = engine.registrations.get(connection.provider)
     const record = await engine.store.findSecret(ref.tenantId, ref.connectionId, 'refresh_token')
     if (!record) return await endGrant(engine, connection, 'refresh_token_expired')
-    const refreshToken = await openSecret(engine, connection.provider, record)
+    const refreshToken = new TextDecoder().decode(await openSecret(engine, connection.provider, record))
     const answer = await refreshTokens(engine.outbound.fetch, provider.oauth, refreshToken).catch((error: unknown) => {
       if (error instanceof TokenRequestFailed) return error
       throw error
@@ -175,7 +175,7 @@ async function noteFailure(engine: Engine, present: ConnectionRecord, schedule: 
   const failureCount = schedule.failureCount + 1
   const longest = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failureCount - 1, 20))
   // Full jitter, so that connections which failed together do not come back together.
-  const waitMs = Math.max((failure.retryAfterSeconds ?? 0) * 1000, 1_000 + Math.random() * longest)
+  const waitMs = Math.ceil(Math.max((failure.retryAfterSeconds ?? 0) * 1000, 1_000 + Math.random() * longest))
   const after: ConnectionRecord = { ...present, healthState: 'degraded', healthCheckedAt: now, updatedAt: now }
   await commitChange(
     engine,

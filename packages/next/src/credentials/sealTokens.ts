@@ -26,7 +26,7 @@ export async function sealTokens(engine: Engine, connection: ConnectionRecord, t
   return secrets
 }
 
-/** Opens a stored refresh token, under the generations that it was sealed for. */
-export async function openSecret(engine: Engine, provider: string, record: SecretRecord): Promise<string> {
-  return new TextDecoder().decode(await engine.vault.open(secretContext(provider, record), record.sealed))
+/** Opens a stored secret, under the generations that it was sealed for. */
+export function openSecret(engine: Engine, provider: string, record: SecretRecord): Promise<Uint8Array> {
+  return engine.vault.open(secretContext(provider, record), record.sealed)
 }

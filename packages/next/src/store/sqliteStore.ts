@@ -370,8 +370,9 @@ export class SqliteStore implements Store {
     return rows.map(parseRevocationRow)
   }
 
-  async postponeRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<void> {
-    this.#database().write(sql.updateTable('revocation').set({ attempts, next_attempt_at: nextAttemptAt }).where('id', '=', id))
+  async claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean> {
+    const claim = sql.updateTable('revocation').set({ attempts: attempts + 1, next_attempt_at: nextAttemptAt }).where('id', '=', id).where('attempts', '=', attempts)
+    return this.#database().write(claim) > 0
   }
 
   async deleteRevocation(id: string): Promise<void> {

@@ -262,6 +262,7 @@ export interface Store {
   markEventsDelivered(ids: readonly string[], at: number): Promise<void>
 
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
-  postponeRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<void>
+  /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
+  claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
   deleteRevocation(id: string): Promise<void>
 }

@@ -492,12 +492,13 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.listUndeliveredEvents(10)).toEqual(events.slice(1))
       })
 
-      test('wait for their time and go when they are done', async () => {
+      test('wait for their time, are taken once, and go when they are done', async () => {
         const revocation = sampleRevocation(connection, { settings: { subdomain: 'acme' } })
         await store.commit(sampleChange(connection, { revocations: [revocation] }), [])
         expect(await store.listDueRevocations(sampleTime - 1, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([revocation])
-        await store.postponeRevocation(revocation.id, 1, sampleTime + 5)
+        const claims = await Promise.all([1, 2, 3].map(() => store.claimRevocation(revocation.id, 0, sampleTime + 5)))
+        expect(claims.toSorted()).toEqual([false, false, true])
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
         await store.deleteRevocation(revocation.id)
