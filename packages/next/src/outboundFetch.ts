@@ -1,6 +1,6 @@
 // The one way out. Every request to a provider goes through here and through nothing else.
 import { AuthpipeError, createError } from '@authpipe/core'
-import { lookup as systemLookup, type LookupAddress } from 'node:dns'
+import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { ReadableStream } from 'node:stream/web'
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici'
@@ -31,8 +31,11 @@ export interface OutboundOptions {
    */
   readonly timeoutMs?: number
   /** Resolves names; replaced in tests. */
-  readonly lookup?: typeof systemLookup
+  readonly lookup?: Lookup
 }
+
+/** Finds every address of a host name. */
+export type Lookup = (hostname: string, options: LookupAllOptions, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void
 
 export interface Outbound {
   readonly fetch: OutboundFetch
@@ -98,9 +101,9 @@ function refusedAddress(host: string): AuthpipeError {
   return createError('provider_unreachable', `${host} does not lead to a public address, so Authpipe does not call it.`, { cause: new NotSent() })
 }
 
-function checkedLookup(lookup: typeof systemLookup, mayDial: (address: string) => boolean): LookupFunction {
+function checkedLookup(lookup: Lookup, mayDial: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 4)
       const [first] = addresses
       // One bad address among good ones is an attack or a fault; neither is dialled.
@@ -121,21 +124,38 @@ function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: numb
   }
   const encoding = headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
-    answer.body.destroy()
+    hangUp(answer.body)
     throw createError('provider_response_invalid', `${target.host} compressed its answer although it was asked not to.`)
   }
   if (Number(headers.get('content-length') ?? 0) > maxBytes) {
-    answer.body.destroy()
+    hangUp(answer.body)
     throw tooLarge(target, maxBytes)
   }
   if (bodiless.has(answer.statusCode)) {
     answer.body.resume()
     return new Response(null, { status: answer.statusCode, headers })
   }
-  return new Response(ReadableStream.from(capped(answer.body, target, maxBytes)), { status: answer.statusCode, headers })
+  const chunks = capped(answer.body, target, maxBytes)
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: () => hangUp(answer.body),
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { status: answer.statusCode, headers })
 }
 
-async function* capped(body: AsyncIterable<Uint8Array>, target: URL, maxBytes: number): AsyncGenerator<Uint8Array> {
+/** Ends an answer that nobody reads any more. Its stream reports that as an error, which without a listener would end the process. */
+function hangUp(body: Dispatcher.ResponseData['body']): void {
+  body.on('error', () => undefined).destroy()
+}
+
+async function* capped(body: AsyncIterable<Uint8Array>, target: URL, maxBytes: number): AsyncGenerator<Uint8Array, undefined> {
   let size = 0
   try {
     for await (const chunk of body) {
@@ -158,10 +178,13 @@ const notConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREAC
 /** Gives every way of not getting an answer the same words: how a host fails to answer is nobody's business but the log's. */
 function unreachable(target: URL, error: unknown): AuthpipeError {
   if (error instanceof AuthpipeError) return error
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && notConnected.test(error.code)) {
-    return createError('provider_unreachable', `${target.host} could not be reached.`, { cause: new NotSent(undefined, { cause: error }) })
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  // The error itself goes no further: a parser's error carries the bytes that it could not read, tokens included.
+  const cause = new Error(code ?? (error instanceof Error ? error.name : typeof error))
+  if (code !== undefined && notConnected.test(code)) {
+    return createError('provider_unreachable', `${target.host} could not be reached.`, { cause: new NotSent(undefined, { cause }) })
   }
-  return createError('provider_unreachable', `${target.host} did not answer in time, or not to the end.`, { cause: error })
+  return createError('provider_unreachable', `${target.host} did not answer in time, or not to the end.`, { cause })
 }
 
 /** Whether a failure means that the request never left: the provider cannot have acted on it. */
