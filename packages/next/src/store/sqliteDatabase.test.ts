@@ -54,10 +54,10 @@ function withFile<T>(work: (db: DatabaseSync) => T): T {
 
 /** Starts another process that has `path`, `SqliteStore` and the samples. */
 function startProcess(body: string, flags: readonly string[] = []) {
-  const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url))
+  const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url))
   const script = `
-    import * as sample from ${module('./sampleRecords.ts')}
-    import { SqliteStore } from ${module('./sqliteStore.ts')}
+    import * as sample from ${source('./sampleRecords.ts')}
+    import { SqliteStore } from ${source('./sqliteStore.ts')}
     const path = ${JSON.stringify(path)}
     ${body}`
   return spawn(process.execPath, ['--conditions=@authpipe/source', '--input-type=module', ...flags, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -261,22 +261,35 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.listUndeliveredEvents(10)).toEqual([])
       })
 
+      test('refuses secrets of a connection that is not there, and writes nothing before or after', async () => {
+        const { tenantId, id: connectionId } = connection
+        const orphan = { tenantId, connectionId, expect: 'absent', secrets: [sampleSecret(connection)] } as const
+        await store.insertSession(sampleSession({ status: 'redeeming' }))
+        await expect(store.commit({ ...orphan, session: { id: 'session_1', outcome: { status: 'complete' } } }, [event])).rejects.toMatchObject({
+          code: 'internal_error',
+          message: 'A change writes a secret or a schedule without the connection that they belong to.',
+        })
+        expect((await store.findSession('session_1'))?.status).toBe('redeeming')
+        expect(await store.commit(sampleChange(connection), [])).toBe(true)
+      })
+
       test('lets one of two first connects of the same account win', async () => {
         const both = ['conn_1', 'conn_2'].map((id) => store.commit(sampleChange(sampleConnection({ id, account: { id: 'same' } })), []))
-        expect((await Promise.all(both)).toSorted()).toEqual([false, true])
+        expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1)
       })
 
       test('lets one of two refreshes of the same token win', async () => {
         await add(connection)
         const both = [1, 2].map(() => store.commit(sampleChange(renewed, { expect: connection }), []))
-        expect((await Promise.all(both)).toSorted()).toEqual([false, true])
+        expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1)
       })
 
       test.each([{ ownerId: 'user_2' }, { tenantId: 'org_other' }, { provider: 'crisp' }, { kind: 'installation' }, { credentialType: 'api_key' }] as const)(
         'allows the same account and a default of their own for another %o',
         async (other) => {
           await add(sampleConnection({ isDefault: true, account: { id: 'same' } }))
-          await add(sampleConnection({ id: 'conn_2', isDefault: true, account: { id: 'same' }, ...other }))
+          const another = sampleConnection({ id: 'conn_2', isDefault: true, account: { id: 'same' }, ...other })
+          expect(await store.commit(sampleChange(another), [])).toBe(true)
         },
       )
 
@@ -441,7 +454,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
 
       test('made at the same time leave one', async () => {
         const made = await Promise.all([first, second].map((key) => store.insertTenantKey(key, undefined)))
-        expect(made.toSorted()).toEqual([false, true])
+        expect(made.filter(Boolean)).toHaveLength(1)
       })
 
       test('do not follow one that is no longer the newest', async () => {
@@ -498,7 +511,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.listDueRevocations(sampleTime - 1, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([revocation])
         const claims = await Promise.all([1, 2, 3].map(() => store.claimRevocation(revocation.id, 0, sampleTime + 5)))
-        expect(claims.toSorted()).toEqual([false, false, true])
+        expect(claims.filter(Boolean)).toHaveLength(1)
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
         await store.deleteRevocation(revocation.id)
