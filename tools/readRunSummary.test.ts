@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readRunSummary } from './readRunSummary.ts'
 
-test('tells a task that succeeded from one that failed and one that never ran', () => {
+test('tells a task that succeeded from one that failed and one that could not start', () => {
   const tasks = [
     { taskId: '@authpipe/core#build', execution: { exitCode: 0 } },
     { taskId: '//#lint', execution: { exitCode: 1 } },

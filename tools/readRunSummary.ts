@@ -6,7 +6,7 @@ export interface FinishedTask {
 }
 
 /**
- * Reads the file that `turbo run --summarize` writes. A task without an exit code never ran and counts as not succeeded.
+ * Reads the file that `turbo run --summarize` writes. A task whose dependency failed is not in it; one without an exit code did not succeed.
  *
  * @throws {Error} where the text is no such summary
  */

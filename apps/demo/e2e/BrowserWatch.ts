@@ -1,10 +1,5 @@
-import type { BrowserContext, Page, Response } from '@playwright/test'
-
-/** Something that reached the browser, with where it was seen. */
-export interface Sighting {
-  readonly place: string
-  readonly text: string
-}
+import type { BrowserContext, Page } from '@playwright/test'
+import type { Sighting } from './startRecorder.ts'
 
 /** A message that a page posted. */
 export interface PostedMessage {
@@ -14,13 +9,12 @@ export interface PostedMessage {
   readonly targetOrigin?: string
 }
 
-/** Sees what reaches a browser: every answer of the demo, every message and what pages keep. */
+/** Sees what happens in a browser: messages, script errors, and what pages show and keep. */
 export class BrowserWatch {
   readonly scriptErrors: string[] = []
   readonly messages: PostedMessage[] = []
-  /** URLs of every provider page that asked for consent. */
-  readonly authorizationUrls: string[] = []
-  readonly #sightings: Promise<Sighting>[] = []
+  /** Challenges of every authorization request; none of their verifiers may be seen anywhere. */
+  readonly codeChallenges = new Set<string>()
   readonly #context: BrowserContext
   readonly #demoUrl: string
 
@@ -34,7 +28,10 @@ export class BrowserWatch {
     const watch = new BrowserWatch(context, demoUrl)
     await context.exposeBinding('reportMessage', (_source, message: PostedMessage) => watch.messages.push(message))
     await context.addInitScript(reportMessages)
-    context.on('response', (response) => watch.#see(response))
+    context.on('request', (request) => {
+      const challenge = new URL(request.url()).searchParams.get('code_challenge')
+      if (challenge) watch.codeChallenges.add(challenge)
+    })
     context.on('weberror', (error) => watch.scriptErrors.push(String(error.error())))
     context.on('console', (message) => {
       // A refused request is an answer, not a script error.
@@ -43,23 +40,12 @@ export class BrowserWatch {
     return watch
   }
 
-  /** Everything seen so far, with what the open pages show and keep. */
+  /** What the demo's open pages show and keep, and every message so far. */
   async sightings(): Promise<Sighting[]> {
     const pages = this.#context.pages().filter((page) => page.url().startsWith(this.#demoUrl))
     const kept = await Promise.all(pages.map(pageContents))
     const messages = this.messages.map(({ channel, data }) => ({ place: `message on ${channel}`, text: data }))
-    return [...(await Promise.all(this.#sightings)), ...kept.flat(), ...messages]
-  }
-
-  #see(response: Response): void {
-    const url = new URL(response.url())
-    if (url.searchParams.has('code_challenge')) this.authorizationUrls.push(url.href)
-    // What the provider tells the browser is the provider's business.
-    if (url.origin !== this.#demoUrl) return
-    const place = `${response.request().method()} ${url.pathname}`
-    this.#sightings.push(response.allHeaders().then((headers) => ({ place: `headers of ${place}`, text: JSON.stringify(headers) })))
-    // A redirect and a page that went away have no body to read.
-    this.#sightings.push(response.text().then((text) => ({ place, text }), () => ({ place, text: '' })))
+    return [...kept.flat(), ...messages]
   }
 }
 

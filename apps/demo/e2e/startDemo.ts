@@ -5,12 +5,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { portOf } from './portOf.ts'
+import { startRecorder, type Sighting } from './startRecorder.ts'
 
 /** The built demo, running for one test. */
 export interface Demo {
+  /** Where a browser finds it. */
   readonly url: string
   /** Holds the database and nothing else. */
   readonly dataFolder: string
+  /** Every answer that a browser was given so far. */
+  answers(): readonly Sighting[]
   /** Everything that the server has written to its output so far. */
   output(): string
   stop(): Promise<void>
@@ -21,7 +26,7 @@ const folder = join(import.meta.dirname, '..')
 /** Starts the built demo with an empty database, against a sandbox. */
 export async function startDemo(sandboxUrl: string): Promise<Demo> {
   const port = await freePort()
-  const url = `http://localhost:${port}`
+  const recorder = await startRecorder(port)
   const dataFolder = mkdtempSync(join(tmpdir(), 'authpipe-demo-'))
   const server = spawn(process.execPath, [join(folder, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port)], {
     cwd: folder,
@@ -30,7 +35,7 @@ export async function startDemo(sandboxUrl: string): Promise<Demo> {
       ...process.env,
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
-      AUTHPIPE_BASE_URL: `${url}/api/authpipe`,
+      AUTHPIPE_BASE_URL: `${recorder.url}/api/authpipe`,
       AUTHPIPE_KEYS: `test:${randomBytes(32).toString('base64')}`,
       AUTHPIPE_DATABASE_URL: `file:${join(dataFolder, 'authpipe.db')}`,
       DEMO_SESSION_SECRET: randomBytes(32).toString('base64url'),
@@ -51,10 +56,12 @@ export async function startDemo(sandboxUrl: string): Promise<Demo> {
   })
 
   return {
-    url,
+    url: recorder.url,
     dataFolder,
+    answers: () => recorder.answers(),
     output: () => output,
     async stop() {
+      await recorder.stop()
       server.kill('SIGTERM')
       await exited
       rmSync(dataFolder, { recursive: true, force: true })
@@ -65,8 +72,7 @@ export async function startDemo(sandboxUrl: string): Promise<Demo> {
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0)
   await once(probe, 'listening')
-  const address = probe.address()
+  const port = portOf(probe)
   probe.close()
-  if (address === null || typeof address === 'string') throw new Error('The machine gave no port.')
-  return address.port
+  return port
 }

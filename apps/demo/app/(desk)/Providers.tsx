@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
 
 /** Gives every page of the desk one query client and Authpipe. */
-export function Providers({ initialConnections, children }: Pick<AuthpipeProviderProps, 'initialConnections' | 'children'>) {
+export function Providers({ initialConnections, children }: Required<Pick<AuthpipeProviderProps, 'initialConnections' | 'children'>>) {
   const [queryClient] = useState(() => new QueryClient())
   return (
     <QueryClientProvider client={queryClient}>
