@@ -106,14 +106,15 @@ export class CredentialCache {
 
   /** Finds what the short chain of the younger generation does not hold: a long chain's overflow, or the older generation. */
   #revive(provider: string, tenantId: string, userId: string | undefined): Entry | undefined {
+    const key = userId ?? tenantId
     const composed = composedKey(provider, tenantId, userId)
-    const overflow = this.#young.get(composed)
+    // A user id can look like a composed key, so what stands there is compared too.
+    const answers = (entry: Entry): boolean => entry.tenantId === tenantId && entry.provider === provider && entry.userId === userId
+    const overflow = findInChain(this.#young.get(composed), answers)
     if (overflow !== undefined) return overflow
-    let entry = this.#old.get(userId ?? tenantId)
-    while (entry !== undefined && (entry.tenantId !== tenantId || entry.provider !== provider || entry.userId !== userId)) entry = entry.next
-    entry ??= this.#old.get(composed)
-    if (entry !== undefined) this.#insert({ ...entry, next: undefined })
-    return entry
+    const old = findInChain(this.#old.get(key), answers) ?? findInChain(this.#old.get(composed), answers)
+    if (old !== undefined) this.#insert({ ...old, next: undefined })
+    return old
   }
 
   #dropIdleEpochs(): void {
@@ -121,6 +122,12 @@ export class CredentialCache {
     for (const head of this.#old.values()) for (let entry: Entry | undefined = head; entry !== undefined; entry = entry.next) inUse.add(entry.epoch)
     for (const [tenantId, epoch] of this.#epochs) if (!inUse.has(epoch)) this.#epochs.delete(tenantId)
   }
+}
+
+function findInChain(head: Entry | undefined, answers: (entry: Entry) => boolean): Entry | undefined {
+  let entry = head
+  while (entry !== undefined && !answers(entry)) entry = entry.next
+  return entry
 }
 
 function isSameQuestion(one: Entry, other: Entry): boolean {

@@ -4,11 +4,25 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
 const redacted = '[redacted]'
 
 /**
+ * What JSON shows in place of a secret. React Server Components ask for it as well, before they look at what they were given:
+ * being no plain object, it is refused there like the secret itself.
+ */
+class Redacted {
+  constructor(members: Readonly<Record<string, string>>) {
+    Object.assign(this, members)
+  }
+}
+
+/**
  * Named values that hold a secret, such as request headers. HTTP clients read headers by their enumerable names, so these are
  * enumerable; printed they are redacted, and being no plain object React Server Components refuse them.
  */
 const secretValues: object = Object.create(Object.prototype, {
-  toJSON: { value: () => redacted },
+  toJSON: {
+    value(this: object) {
+      return new Redacted(Object.fromEntries(Object.keys(this).map((name) => [name, redacted])))
+    },
+  },
   toString: { value: () => redacted },
   [inspect]: { value: () => redacted },
 })
@@ -90,8 +104,8 @@ export class RevealedCredential implements Credential {
     return this.#parts.settings
   }
 
-  toJSON(): { credentialType: CredentialType; connectionId: string; credential: string } {
-    return { credentialType: this.credentialType, connectionId: this.connectionId, credential: redacted }
+  toJSON(): object {
+    return new Redacted({ credentialType: this.credentialType, connectionId: this.connectionId, credential: redacted })
   }
   toString(): string {
     return redacted
