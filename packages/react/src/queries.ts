@@ -16,18 +16,23 @@ export const authpipeKeys = {
   disconnect: () => ['authpipe', 'disconnect'],
 } as const
 
+const listOptions = (client: AuthpipeClient, filter: ConnectionFilter) => ({
+  queryKey: authpipeKeys.connections(filter),
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => listConnections(client, filter, signal),
+  staleTime: 30_000,
+})
+
 /** Options of the query for the connections of the signed-in user; fresh for 30 seconds. */
 export function connectionsQueryOptions(client: AuthpipeClient, filter: ConnectionFilter = {}) {
-  return queryOptions<readonly Connection[], AuthpipeError>({
-    queryKey: authpipeKeys.connections(filter),
-    queryFn: ({ signal }) => listConnections(client, filter, signal),
-    staleTime: 30_000,
-  })
+  return queryOptions<readonly Connection[], AuthpipeError>(listOptions(client, filter))
 }
 
 /** Options of the query for one connection, `null` where there is none. It reads the list, so any number of them is one request. */
 export function connectionQueryOptions(client: AuthpipeClient, ref: ConnectionRef) {
-  return { ...connectionsQueryOptions(client), select: (connections: readonly Connection[]) => findConnection(connections, ref) }
+  return queryOptions<readonly Connection[], AuthpipeError, Connection | null>({
+    ...listOptions(client, {}),
+    select: (connections) => findConnection(connections, ref),
+  })
 }
 
 /** Options of the query for the registered providers; fresh for one hour. */

@@ -62,25 +62,26 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
         data-variant={variant}
         data-size={size}
         data-loading={state.loading || undefined}
+        // Room for the longest label, so that nothing beside the button moves when it changes. The pill is wider than its word.
+        data-labels={children ? undefined : [...labels, `${name}\u2003\u2003\u2003${labels.at(-1)}`].join('\n')}
         onClick={(event) => {
           onClick?.(event)
           if (!event.defaultPrevented) button.onClick()
         }}
       >
-        {children ?? (
-          <>
-            {showLogo && (
-              <span className="ap-logo" aria-hidden="true">
-                {phase === 'done' ? <Icon name="active" /> : logo}
-              </span>
-            )}
-            {/* Room for the longest label, so that nothing beside the button moves when it changes; the pill is wider than its word. */}
-            <span className="ap-label" data-labels={[...labels, `${name}\u2003\u2003\u2003${labels.at(-1)}`].join('\n')}>
+        <span className="ap-content">
+          {children ?? (
+            <>
+              {showLogo && (
+                <span className="ap-logo" aria-hidden="true">
+                  {phase === 'done' ? <Icon name="active" /> : logo}
+                </span>
+              )}
               {pill ? name : state.label}
               {pill && <StatusPill status="active" />}
-            </span>
-          </>
-        )}
+            </>
+          )}
+        </span>
       </button>
       <ConnectNote state={state} showStatus={showStatus} />
     </span>
