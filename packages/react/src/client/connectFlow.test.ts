@@ -1,0 +1,522 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createConnectWorld, InstantChannel } from '../../test/connectWorld.ts'
+import { mockConnection } from '../testing/index.ts'
+
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
+
+/** A world in which the user has clicked and the server knows the session. */
+async function openWorld(options?: Parameters<typeof createConnectWorld>[0]) {
+  const world = createConnectWorld(options)
+  const flow = world.client.connectFlow('livechat')
+  flow.attach(world.listener)
+  const sessionId = flow.start({}, world.listener)
+  await seconds(2)
+  return { ...world, world, flow, sessionId, window: world.windows[0]! }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('BroadcastChannel', InstantChannel)
+  sessionStorage.clear()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('starting', () => {
+  test('opens the window and posts the form within the click', () => {
+    const { client, windows, posted } = createConnectWorld()
+    const sessionId = client.connectFlow('livechat').start({ scopes: ['chats--all:ro', 'customers:ro'], settings: { subdomain: 'acme' } })
+    expect(windows).toHaveLength(1)
+    expect(posted).toEqual([
+      {
+        target: `authpipe-${sessionId}`,
+        form: {
+          action: '/api/authpipe/sessions',
+          fields: expect.arrayContaining([
+            ['provider', 'livechat'],
+            ['sessionId', sessionId],
+            ['mode', 'popup'],
+            ['scopes', 'chats--all:ro'],
+            ['scopes', 'customers:ro'],
+            ['settings.subdomain', 'acme'],
+          ]),
+        },
+      },
+    ])
+  })
+
+  test('brings the window to the front on a double click, and makes no second session', async () => {
+    const { client, windows, posted } = createConnectWorld()
+    const flow = client.connectFlow('livechat')
+    const first = flow.start()
+    expect(flow.start()).toBe(first)
+    expect(windows).toHaveLength(1)
+    expect(windows[0]!.focus).toHaveBeenCalledTimes(1)
+    expect(posted).toHaveLength(1)
+  })
+
+  test('is the same flow for two buttons of one provider, and another for a named connection', () => {
+    const { client } = createConnectWorld()
+    expect(client.connectFlow('livechat')).toBe(client.connectFlow('livechat'))
+    expect(client.connectFlow('livechat')).not.toBe(client.connectFlow('livechat', 'conn_1'))
+  })
+
+  test('posts into this page in redirect mode, with the way back', () => {
+    history.replaceState(null, '', '/settings?tab=2')
+    const { client, windows, posted } = createConnectWorld()
+    client.connectFlow('livechat').start({ mode: 'redirect' })
+    expect(windows).toHaveLength(0)
+    expect(posted[0]!.target).toBe('_self')
+    expect(posted[0]!.form.fields).toContainEqual(['mode', 'redirect'])
+    expect(posted[0]!.form.fields).toContainEqual(['returnTo', '/settings?tab=2'])
+  })
+
+  test('names the connection that is to be mended', () => {
+    const { client, posted } = createConnectWorld()
+    client.connectFlow('livechat', 'conn_1').start()
+    expect(posted[0]!.form.fields).toContainEqual(['connectionId', 'conn_1'])
+  })
+
+  test('reports a start that does not reach the server within ten seconds, and still takes its success', async () => {
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    world.delivers = false
+    const sessionId = flow.start({}, world.listener)
+    await seconds(9)
+    expect(flow.getState().phase).toBe('opening')
+    await seconds(5)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'network_error', message: 'The start has not reached the server.' } })
+    expect(world.heard.onError).toHaveBeenCalledTimes(1)
+    await world.client.call('/sessions', () => undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ provider: 'livechat', sessionId }) })
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a blocked window', () => {
+  async function openBlocked() {
+    const world = createConnectWorld()
+    world.blocked = true
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    const sessionId = flow.start({}, world.listener)
+    return { world, flow, sessionId }
+  }
+
+  test('offers a form of the same session and asks the server nothing', async () => {
+    const { world, flow, sessionId } = await openBlocked()
+    await seconds(20)
+    expect(flow.getState()).toMatchObject({ phase: 'blocked', error: { code: 'popup_blocked', message: 'The browser did not open a window.' } })
+    expect(flow.getForm().fields).toContainEqual(['sessionId', sessionId])
+    expect(world.requests).toEqual([])
+  })
+
+  test('waits for the tab that the user opened from the form', async () => {
+    const { world, flow, sessionId } = await openBlocked()
+    const { action, fields } = flow.getForm()
+    flow.submitted()
+    await world.client.call(action.replace('/api/authpipe', ''), () => undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(fields)) })
+    await seconds(3)
+    expect(flow.getState().phase).toBe('waiting')
+    world.finish(sessionId, 'approve')
+    world.ring(sessionId)
+    await seconds(1)
+    expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('success', () => {
+  test('comes by a doorbell and the answer of the server, and ends in idle', async () => {
+    const { flow, finish, ring, sessionId, heard } = await openWorld()
+    expect(flow.getState()).toEqual({ phase: 'waiting', sessionId })
+    const result = flow.result()
+    await seconds(1)
+    finish(sessionId, 'approve')
+    ring(sessionId)
+    await seconds(0.5)
+    expect(flow.getState().phase).toBe('done')
+    expect(heard.onSuccess).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ provider: 'livechat', status: 'active' }), { reconnected: false })
+    expect(await result).toMatchObject({ provider: 'livechat' })
+    await seconds(2)
+    expect(flow.getState()).toEqual({ phase: 'idle' })
+  })
+
+  test('is found by polling where no message arrives', async () => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    await seconds(3)
+    expect(flow.getState().phase).toBe('done')
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('is told once when it comes by every channel', async () => {
+    const { finish, ring, sessionId, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    const message = { v: 1, type: 'authpipe:completion', sessionId }
+    ring(sessionId)
+    window.dispatchEvent(new MessageEvent('message', { data: message, origin: location.origin }))
+    window.dispatchEvent(new StorageEvent('storage', { key: `authpipe:${sessionId}` }))
+    ring(sessionId)
+    await seconds(30)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('works where BroadcastChannel throws', async () => {
+    vi.stubGlobal('BroadcastChannel', function Forbidden() {
+      throw new DOMException('Forbidden', 'SecurityError')
+    })
+    const { finish, sessionId, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    await seconds(3)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('works where there is no BroadcastChannel', async () => {
+    vi.stubGlobal('BroadcastChannel', undefined)
+    const { finish, sessionId, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    await seconds(3)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('says that a connection was mended', async () => {
+    const { flow, finish, heard } = await openWorld({ connections: [mockConnection({ id: 'conn_1', status: 'needs_reauth' })] })
+    flow.supersede()
+    const sessionId = flow.start({ connectionId: 'conn_1' })
+    await seconds(2)
+    finish(sessionId, 'approve')
+    await seconds(5)
+    expect(heard.onSuccess).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 'conn_1' }), { reconnected: true })
+  })
+
+  test('is announced to whoever shows connections, also when no button listens any more', async () => {
+    const { world, client, flow, finish, sessionId } = await openWorld()
+    const changed = vi.fn()
+    client.onConnectionsChanged(changed)
+    flow.attach(world.listener)()
+    finish(sessionId, 'approve')
+    await seconds(5)
+    expect(changed).toHaveBeenCalledExactlyOnceWith({ connection: expect.objectContaining({ provider: 'livechat' }) })
+    expect(world.heard.onSuccess).not.toHaveBeenCalled()
+  })
+
+  test('goes to the one who shows the flow now where the one who started it is gone', async () => {
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    const gone = { current: { onSuccess: vi.fn() } }
+    const detach = flow.attach(gone)
+    const sessionId = flow.start({}, gone)
+    detach()
+    flow.attach(world.listener)
+    await seconds(2)
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    expect(gone.current.onSuccess).not.toHaveBeenCalled()
+    expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('doorbells', () => {
+  test('are answered with an acknowledgement, so that the completion page may close', async () => {
+    const { sessionId } = await openWorld()
+    const page = new InstantChannel(`authpipe:${sessionId}`)
+    const heard = vi.fn()
+    page.onmessage = ({ data }) => heard(data)
+    page.postMessage({ v: 1, type: 'authpipe:completion', sessionId })
+    expect(heard).toHaveBeenCalledExactlyOnceWith({ v: 1, type: 'authpipe:ack', sessionId })
+  })
+
+  test('that lie cause a question and nothing else', async () => {
+    const { flow, ring, sessionId, heard, checks } = await openWorld()
+    const before = checks()
+    await seconds(1)
+    ring(sessionId)
+    expect(flow.getState().phase).toBe('confirming')
+    await seconds(1)
+    expect(checks()).toBe(before + 1)
+    expect(flow.getState().phase).toBe('waiting')
+    ring(sessionId)
+    expect(flow.getState().phase).toBe('waiting')
+    expect(heard.onSuccess).not.toHaveBeenCalled()
+    expect(heard.onError).not.toHaveBeenCalled()
+  })
+
+  test('in a flood of ten thousand cause at most one question a second', async () => {
+    const { ring, sessionId, checks } = await openWorld()
+    const before = checks()
+    for (let burst = 0; burst < 100; burst++) {
+      for (let message = 0; message < 100; message++) ring(sessionId)
+      await seconds(0.1)
+    }
+    expect(checks() - before).toBeLessThanOrEqual(10)
+  })
+
+  test.each([
+    ['of another origin', { origin: 'https://evil.example', data: { v: 1, type: 'authpipe:completion' } }],
+    ['of another session', { origin: location.origin, data: { v: 1, type: 'authpipe:completion', sessionId: 'other' } }],
+    ['of an unknown version', { origin: location.origin, data: { v: 2, type: 'authpipe:completion' } }],
+    ['of another kind', { origin: location.origin, data: { v: 1, type: 'webpack' } }],
+    ['without form', { origin: location.origin, data: 'authpipe:completion' }],
+  ])('%s are ignored', async (_, { origin, data }) => {
+    const { flow, sessionId, checks } = await openWorld()
+    await seconds(1)
+    const before = checks()
+    window.dispatchEvent(new MessageEvent('message', { origin, data: typeof data === 'string' ? data : { sessionId, ...data } }))
+    expect(checks()).toBe(before)
+    expect(flow.getState().phase).toBe('waiting')
+  })
+
+  test('left in storage are removed by the page that listens', async () => {
+    const { finish, sessionId } = await openWorld()
+    localStorage.setItem(`authpipe:${sessionId}`, 'done')
+    finish(sessionId, 'approve')
+    await seconds(5)
+    expect(localStorage.getItem(`authpipe:${sessionId}`)).toBeNull()
+  })
+})
+
+describe('asking the server', () => {
+  test('slows down from two seconds to five', async () => {
+    const { checks } = await openWorld()
+    expect(checks()).toBe(1)
+    await seconds(60)
+    const early = checks()
+    await seconds(60)
+    expect(early).toBeGreaterThanOrEqual(14)
+    expect(checks() - early).toBeLessThanOrEqual(12)
+  })
+
+  test('pauses while the page is hidden, and goes on at once when it is seen again', async () => {
+    const { checks, finish, sessionId, heard } = await openWorld()
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    const before = checks()
+    await seconds(120)
+    expect(checks()).toBe(before)
+    finish(sessionId, 'approve')
+    hidden.mockReturnValue(false)
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    await seconds(0)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test.each(['focus', 'online', 'pageshow'])('happens at once on %s', async (type) => {
+    const { checks } = await openWorld()
+    await seconds(1)
+    const before = checks()
+    window.dispatchEvent(new Event(type))
+    expect(checks()).toBe(before + 1)
+  })
+
+  test('outlives an outage', async () => {
+    const { world, flow, finish, ring, sessionId, heard } = await openWorld()
+    world.offline = true
+    finish(sessionId, 'approve')
+    await seconds(1)
+    ring(sessionId)
+    await seconds(30)
+    expect(flow.getState().phase).toBe('confirming')
+    world.offline = false
+    await seconds(6)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+    expect(heard.onError).not.toHaveBeenCalled()
+  })
+
+  test('ends when nothing is heard for as long as a session lives', async () => {
+    const { world, flow, checks } = await openWorld()
+    world.offline = true
+    await seconds(606)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'connect_timed_out', message: 'The session ended before the user had finished.' } })
+    const after = checks()
+    await seconds(60)
+    expect(checks()).toBe(after)
+  })
+})
+
+describe('a window that reads as closed', () => {
+  test('is taken for closed by the user when the focus is back, and a late success is still told once', async () => {
+    const { world, flow, finish, sessionId, window, heard } = await openWorld()
+    window.closed = world.focused = true
+    await seconds(0.5)
+    expect(flow.getState().phase).toBe('detached')
+    expect(heard.onCancel).not.toHaveBeenCalled()
+    await seconds(2)
+    expect(flow.getState()).toMatchObject({ phase: 'idle', error: { code: 'connect_cancelled', details: { reason: 'presumed_closed' } } })
+    expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'presumed_closed' })
+    finish(sessionId, 'approve')
+    await seconds(60)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+    expect(heard.onCancel).toHaveBeenCalledTimes(1)
+  })
+
+  test('is not a cancel when the user had finished', async () => {
+    const { world, finish, sessionId, window, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    window.closed = world.focused = true
+    await seconds(3)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+    expect(heard.onCancel).not.toHaveBeenCalled()
+  })
+
+  test('stays detached while the focus is elsewhere, as where a provider cut it off', async () => {
+    const { flow, finish, ring, sessionId, window, heard } = await openWorld()
+    window.closed = true
+    await seconds(300)
+    expect(flow.getState().phase).toBe('detached')
+    expect(heard.onCancel).not.toHaveBeenCalled()
+    finish(sessionId, 'approve')
+    ring(sessionId)
+    await seconds(1)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('does not become a cancel when the user comes back to the page later', async () => {
+    const { world, flow, window: popup, heard } = await openWorld()
+    popup.closed = true
+    await seconds(3)
+    world.focused = true
+    window.dispatchEvent(new Event('focus'))
+    await seconds(30)
+    expect(flow.getState().phase).toBe('detached')
+    expect(heard.onCancel).not.toHaveBeenCalled()
+  })
+
+  test('gives way to a new attempt on a click, and the old session ends at the server', async () => {
+    const { flow, sessionId, window, windows, requests, heard } = await openWorld()
+    window.closed = true
+    await seconds(1)
+    const next = flow.start()
+    expect(next).not.toBe(sessionId)
+    expect(windows).toHaveLength(2)
+    expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'superseded' })
+    expect(requests).toContain(`DELETE /api/authpipe/sessions/${sessionId}`)
+  })
+
+  test('that the user took elsewhere leaves the attempt waiting', async () => {
+    const { flow, heard } = await openWorld()
+    await seconds(500)
+    expect(flow.getState().phase).toBe('waiting')
+    expect(heard.onCancel).not.toHaveBeenCalled()
+  })
+})
+
+describe('the end without a connection', () => {
+  test('by the user closes the window and ends the session at the server', async () => {
+    const { flow, sessionId, window, requests, heard } = await openWorld()
+    const result = flow.result()
+    flow.cancel()
+    expect(flow.getState()).toMatchObject({ phase: 'idle', error: { code: 'connect_cancelled', message: 'The attempt was given up.' } })
+    expect(window.close).toHaveBeenCalledTimes(1)
+    expect(requests).toContain(`DELETE /api/authpipe/sessions/${sessionId}`)
+    await expect(result).rejects.toMatchObject({ code: 'connect_cancelled', details: { reason: 'user' } })
+    await seconds(10)
+    expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'user' })
+  })
+
+  test('by the user yields to a success that was there before', async () => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    finish(sessionId, 'approve')
+    flow.cancel()
+    await seconds(5)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('by a denial is a cancel and no error', async () => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    finish(sessionId, 'deny')
+    await seconds(5)
+    expect(flow.getState()).toMatchObject({ phase: 'idle', error: { code: 'authorization_denied', message: 'Access was not approved.' } })
+    expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'denied' })
+    expect(heard.onError).not.toHaveBeenCalled()
+  })
+
+  test.each(['authorization_failed', 'account_mismatch', 'code_exchange_failed'] as const)('by %s is an error with that code', async (code) => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    finish(sessionId, code)
+    await seconds(5)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code, message: 'The mock provider failed as it was told to.' } })
+    expect(heard.onError).toHaveBeenCalledTimes(1)
+  })
+
+  test('by time is told by the server', async () => {
+    const { flow, finish, sessionId } = await openWorld()
+    finish(sessionId, 'expire')
+    await seconds(5)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'connect_timed_out', message: 'The session ended before the user had finished.' } })
+  })
+})
+
+describe('a reload of the page', () => {
+  test('goes on with the attempt, and tells its success once', async () => {
+    const { world, sessionId } = await openWorld()
+    const after = world.reload().connectFlow('livechat')
+    after.attach(world.listener)
+    expect(after.getState().phase).toBe('waiting')
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    const again = vi.fn()
+    world.reload().connectFlow('livechat').attach({ current: { onSuccess: again } })
+    await seconds(5)
+    expect(again).not.toHaveBeenCalled()
+  })
+
+  test('is how redirect mode comes back: the address is cleaned and the success told', async () => {
+    history.replaceState({ kept: true }, '', '/settings?tab=2')
+    const world = createConnectWorld()
+    const sessionId = world.client.connectFlow('livechat').start({ mode: 'redirect' })
+    await seconds(0.1)
+    world.finish(sessionId, 'approve')
+    history.replaceState({ kept: true }, '', `/settings?tab=2&authpipe=${sessionId}`)
+    world.reload().connectFlow('livechat').attach(world.listener)
+    expect(location.search).toBe('?tab=2')
+    expect(history.state).toEqual({ kept: true })
+    await seconds(2)
+    expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
+  test('forgets a session that the server does not know', async () => {
+    sessionStorage.setItem('authpipe:pending:livechat:', `${Date.now()} 3f0c7c1e-0000-4000-8000-000000000000`)
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    await seconds(5)
+    expect(flow.getState()).toEqual({ phase: 'idle' })
+    expect(sessionStorage).toHaveLength(0)
+    expect(world.heard.onError).not.toHaveBeenCalled()
+  })
+
+  test.each(['nonsense', '0 3f0c7c1e-0000-4000-8000-000000000000'])('asks nothing where storage holds "%s"', async (stored) => {
+    sessionStorage.setItem('authpipe:pending:livechat:', stored)
+    const world = createConnectWorld()
+    world.client.connectFlow('livechat').attach(world.listener)
+    await seconds(5)
+    expect(world.requests).toEqual([])
+  })
+
+  test('is not copied into the window that opens', () => {
+    const world = createConnectWorld()
+    const seen: number[] = []
+    const opened = vi.spyOn(world.windows, 'push').mockImplementation(() => seen.push(sessionStorage.length))
+    world.client.connectFlow('livechat').start()
+    expect(opened).toHaveBeenCalledTimes(1)
+    expect(seen).toEqual([0])
+    expect(sessionStorage).toHaveLength(1)
+  })
+})
+
+describe('two tabs', () => {
+  test('learn of each other’s connections by a channel that carries nothing else', () => {
+    const { client } = createConnectWorld()
+    const changed = vi.fn()
+    const end = client.onConnectionsChanged(changed)
+    const other = new InstantChannel('authpipe:changed')
+    other.postMessage({ v: 1, type: 'authpipe:changed' })
+    expect(changed).toHaveBeenCalledExactlyOnceWith({})
+    end()
+    other.postMessage({ v: 1, type: 'authpipe:changed' })
+    expect(changed).toHaveBeenCalledTimes(1)
+  })
+})
