@@ -29,6 +29,8 @@ export class SqliteDatabase {
   readonly #path: string
   readonly #identity: string | undefined
   readonly #statements = new Map<string, StatementSync>()
+  #phase: 'opening' | 'running' = 'opening'
+  #inTransaction = false
 
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db
@@ -55,6 +57,7 @@ export class SqliteDatabase {
       db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -65536')
       const database = new SqliteDatabase(db, path)
       database.#migrate()
+      database.#phase = 'running'
       return database
     } catch (error) {
       db?.close()
@@ -92,7 +95,7 @@ export class SqliteDatabase {
 
   /** @returns how many rows it wrote */
   write(query: Query): number {
-    this.#checkInPlace()
+    if (!this.#inTransaction) this.#checkInPlace()
     return this.#execute(query, (statement, values) => Number(statement.run(...values).changes))
   }
 
@@ -110,6 +113,7 @@ export class SqliteDatabase {
   /** Runs `work` in a transaction that lands when it returns true and leaves no trace when it returns false or throws. */
   transaction(work: () => boolean): boolean {
     this.#checkInPlace()
+    this.#inTransaction = true
     try {
       // IMMEDIATE takes the write lock now: a transaction that reads first could not wait for it later.
       this.#db.exec('BEGIN IMMEDIATE')
@@ -119,6 +123,8 @@ export class SqliteDatabase {
     } catch (error) {
       this.#rollBack()
       throw this.#explain(error)
+    } finally {
+      this.#inTransaction = false
     }
   }
 
@@ -140,7 +146,7 @@ export class SqliteDatabase {
   }
 
   #explain(error: unknown): unknown {
-    return toStoreError(error, this.#path, 'running')
+    return toStoreError(error, this.#path, this.#phase)
   }
 
   #rollBack(): void {

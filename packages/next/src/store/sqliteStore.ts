@@ -2,11 +2,11 @@
 import { createError } from '@authpipe/core'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type ExpressionBuilder, type Generated } from 'kysely'
 import { resolve } from 'node:path'
-import { bytes, integer, text, type Draft } from './rows/columns.ts'
+import { bytes, integer, text, type Draft, type Row } from './rows/columns.ts'
 import { connectionColumns, credentialColumns, nameCredentialColumns, parseConnectionRow, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
 import { parseEventRow, toEventRow, type EventRow } from './rows/eventRow.ts'
 import { parseRevocationRow, toRevocationRow, type RevocationRow } from './rows/revocationRow.ts'
-import { parseScheduleRow, toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
+import { parseScheduleRow, toDueRow, toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow, toSecretRow, type SecretRow } from './rows/secretRow.ts'
 import { parseSessionRow, toOutcomeRow, toSessionRow, type SessionRow } from './rows/sessionRow.ts'
 import { parseTenantKeyRow, toTenantKeyRow, type TenantKeyRow } from './rows/tenantKeyRow.ts'
@@ -16,7 +16,7 @@ import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential,
 
 interface Tables {
   connection: ConnectionRow & { seq: Generated<number> }
-  secret: SecretRow & { seq: Generated<number> }
+  secret: SecretRow & { seq: Generated<number>; connection_seq: number }
   schedule: ScheduleRow & { connection_seq: number }
   session: SessionRow
   tenant_key: TenantKeyRow & { seq: Generated<number> }
@@ -178,12 +178,11 @@ export class SqliteStore implements Store {
   async commit(change: Change, events: readonly EventRecord[]): Promise<boolean> {
     const database = this.#database()
     return database.transaction(() => {
-      const found = findExpected(database, change)
-      if (!found) return false
+      const before = findExpected(database, change)
+      if (!before) return false
       if (change.session && !endSession(database, change.tenantId, change.session)) return false
-      const seq = change.connection ? writeConnection(database, change.connection, found.seq) : found.seq
-      if (change.connection && seq === undefined) return false
-      writeParts(database, change, seq)
+      if (change.connection && !writeConnection(database, change.connection, before)) return false
+      writeParts(database, change)
       for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
       for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
       return true
@@ -394,19 +393,19 @@ const isFree =
   ({ or, eb }: ExpressionBuilder<Tables, 'schedule'>) =>
     or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)])
 
-/** @returns the row that the change speaks of (`seq` is absent where none is expected), or `undefined` when the expectation is broken */
-function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): { readonly seq?: number } | undefined {
+/** @returns the row that the change speaks of (an empty one where none is expected), or `undefined` when the expectation is broken */
+function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): Row | undefined {
   const row = database.first(
     sql
       .selectFrom('connection')
-      .select(['seq', 'grant_generation', 'token_generation'])
+      .select(['seq', ...connectionColumns])
       .where('tenant_id', '=', tenantId)
       .where('id', '=', connectionId),
   )
   if (expect === 'absent') return row ? undefined : {}
   if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
   if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
-  return { seq: integer(row, 'seq') }
+  return row
 }
 
 function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }: NonNullable<Change['session']>): boolean {
@@ -421,37 +420,40 @@ function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }:
   return ended === 1
 }
 
-/** @returns the row's number, or `undefined` when another row has the account or is the default */
-function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, seq: number | undefined): number | undefined {
+/** @returns whether it could: another row may have the account, or be the default */
+function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, before: Row): boolean {
   const row = toConnectionRow(connection)
-  if (seq !== undefined) return database.writeUnlessTaken(sql.updateTable('connection').set(row).where('seq', '=', seq)) ? seq : undefined
-  if (!database.writeUnlessTaken(sql.insertInto('connection').values(row))) return undefined
-  return findExpected(database, { tenantId: connection.tenantId, connectionId: connection.id, expect: connection })?.seq
+  if (before['seq'] === undefined) return database.writeUnlessTaken(sql.insertInto('connection').values(row))
+  // SQLite writes every index that a named column is in, changed or not.
+  const changed: Partial<ConnectionRow> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
+  if (Object.keys(changed).length === 0) return true
+  return database.writeUnlessTaken(sql.updateTable('connection').set(changed).where('seq', '=', integer(before, 'seq')))
 }
 
-function writeParts(database: SqliteDatabase, { secrets = [], removeSecrets = [], schedule }: Change, seq: number | undefined): void {
-  if (seq === undefined) {
+function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change): void {
+  const row = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
+  if (!row) {
     if (secrets.length > 0 || schedule) throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
     return
   }
+  const seq = integer(row, 'seq')
   for (const secret of secrets) {
-    const row = toSecretRow(seq, secret)
+    const { field, ...sealed } = toSecretRow(secret)
     database.write(
       sql
         .insertInto('secret')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(row)),
+        .values({ connection_seq: seq, field, ...sealed })
+        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(sealed)),
     )
   }
   for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('connection_seq', '=', seq).where('field', '=', field))
   if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
   else if (schedule) {
-    const row = toScheduleRow(schedule)
     database.write(
       sql
         .insertInto('schedule')
-        .values({ connection_seq: seq, ...row })
-        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(row)),
+        .values({ connection_seq: seq, ...toScheduleRow(schedule) })
+        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(toDueRow(schedule))),
     )
   }
 }

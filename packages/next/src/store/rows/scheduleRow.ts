@@ -1,10 +1,8 @@
 import type { ScheduleRecord } from '../store.ts'
 import { integer, optionalInteger, optionalText, text, type Draft, type Row } from './columns.ts'
 
-export interface ScheduleRow {
-  tenant_id: string
-  connection_id: string
-  provider: string
+/** What changes while a connection lives. */
+interface DueRow {
   refresh_at: number | null
   check_at: number | null
   refreshed_at: number | null
@@ -16,11 +14,14 @@ export interface ScheduleRow {
   lease_until: number | null
 }
 
-export function toScheduleRow(schedule: ScheduleRecord): ScheduleRow {
+export interface ScheduleRow extends DueRow {
+  tenant_id: string
+  connection_id: string
+  provider: string
+}
+
+export function toDueRow(schedule: ScheduleRecord): DueRow {
   return {
-    tenant_id: schedule.tenantId,
-    connection_id: schedule.connectionId,
-    provider: schedule.provider,
     refresh_at: schedule.refreshAt ?? null,
     check_at: schedule.checkAt ?? null,
     refreshed_at: schedule.refreshedAt ?? null,
@@ -31,6 +32,10 @@ export function toScheduleRow(schedule: ScheduleRecord): ScheduleRow {
     lease_owner: schedule.leaseOwner ?? null,
     lease_until: schedule.leaseUntil ?? null,
   }
+}
+
+export function toScheduleRow(schedule: ScheduleRecord): ScheduleRow {
+  return { tenant_id: schedule.tenantId, connection_id: schedule.connectionId, provider: schedule.provider, ...toDueRow(schedule) }
 }
 
 const optionalInstants = [

@@ -2,7 +2,6 @@ import type { SecretField, SecretRecord } from '../store.ts'
 import { bytes, integer, text, word, type Row } from './columns.ts'
 
 export interface SecretRow {
-  connection_seq: number
   field: string
   sealed: Uint8Array
   grant_generation: number
@@ -11,9 +10,8 @@ export interface SecretRow {
 
 export const secretFields: readonly SecretField[] = ['credential', 'refresh_token']
 
-export function toSecretRow(connectionSeq: number, secret: SecretRecord): SecretRow {
+export function toSecretRow(secret: SecretRecord): SecretRow {
   return {
-    connection_seq: connectionSeq,
     field: secret.field,
     sealed: secret.sealed,
     grant_generation: secret.grantGeneration,
