@@ -2,7 +2,7 @@ import { AuthpipeError, createError, type CredentialQuery } from '@authpipe/core
 import type { Engine } from '../engine.ts'
 import { isRefusal, noteVerdict } from '../health/noteVerdict.ts'
 import type { OutboundRequest } from '../outboundFetch.ts'
-import { parseJson } from '../oauth/tokenResponse.ts'
+import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
 import { readCredential } from './getCredential.ts'
 import { applyCredential, judgeAnswer, resolveApiUrl } from './providerRequest.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
@@ -41,7 +41,7 @@ export async function providerFetch(engine: Engine, query: CredentialQuery, path
 
   // Whether a refusal means a dead token is written in its body where a provider says so there; the caller still gets it whole.
   const body = await response.clone().text()
-  const verdict = judgeAnswer(provider, { status: response.status, body: parseOrUndefined(body) })
+  const verdict = judgeAnswer(provider, { status: response.status, body: parseJsonOrUndefined(body) })
   const ref = { tenantId: query.tenantId, connectionId: credential.connectionId }
   if (verdict !== 'credential_dead') {
     if (isRefusal(verdict)) engine.background(noteVerdict(engine, ref, verdict))
@@ -54,14 +54,6 @@ export async function providerFetch(engine: Engine, query: CredentialQuery, path
     // The provider's refusal is the better answer where refreshing could not settle it.
     if (error instanceof AuthpipeError && error.retryable) return response
     throw error
-  }
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
   }
 }
 

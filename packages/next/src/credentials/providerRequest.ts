@@ -1,7 +1,7 @@
 // Calls to a provider's API with the credential applied.
 import { createError, type ProviderAnswer, type ProviderRequest, type Verdict } from '@authpipe/core'
 import type { OutboundFetch, OutboundRequest } from '../outboundFetch.ts'
-import { parseJson } from '../oauth/tokenResponse.ts'
+import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 
 /** What applies a credential to a request. */
@@ -25,21 +25,13 @@ export async function sendProviderRequest(
     body: request.body === undefined ? null : JSON.stringify(request.body),
   }
   const response = await fetch(url, applyCredential(url, credential, init))
-  return { status: response.status, body: readJson(await response.text()) }
+  return { status: response.status, body: parseJsonOrUndefined(await response.text()) }
 }
 
 /** Adds a credential to a request: headers, and query parameters to `url` itself. */
 export function applyCredential(url: URL, credential: AppliedCredential, request: OutboundRequest): OutboundRequest {
   for (const [name, value] of Object.entries(credential.searchParams ?? {})) url.searchParams.set(name, value)
   return { ...request, headers: { ...request.headers, ...credential.headers } }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** What an answer says about the connection: the definition's word, else the status alone. */
@@ -60,7 +52,8 @@ export function resolveApiUrl(baseUrl: string, pathOrUrl: string | URL): URL {
   const text = String(pathOrUrl)
   const base = new URL(baseUrl)
   const url = /^[a-z][a-z0-9+.-]*:/i.test(text) ? (URL.canParse(text) ? new URL(text) : undefined) : URL.parse(`${baseUrl}/${text.replace(/^\//, '')}`)
-  if (!url || url.origin !== base.origin || url.username || url.password) {
+  // The protocol is compared too: a blob: URL has the origin of what made it.
+  if (!url || url.origin !== base.origin || url.protocol !== base.protocol || url.username || url.password) {
     throw createError('invalid_request', `A credential of this connection is only sent to ${base.origin}. Give a path such as "/chats", or a URL of that host.`)
   }
   return url

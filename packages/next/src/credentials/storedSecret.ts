@@ -17,12 +17,21 @@ export function encodeSecret(secret: StoredSecret): Uint8Array {
 
 /** @throws {AuthpipeError} `credential_undecryptable` for what this version did not write */
 export function decodeSecret(plaintext: Uint8Array): StoredSecret {
-  const value: unknown = JSON.parse(decoder.decode(plaintext))
+  const value = parse(plaintext)
   if (typeof value === 'object' && value !== null) {
     if ('accessToken' in value && typeof value.accessToken === 'string') return { accessToken: value.accessToken }
     if ('fields' in value && isValues(value.fields)) return { fields: value.fields }
   }
   throw createError('credential_undecryptable', 'A stored credential opened into something that this version does not know. Upgrade @authpipe/next or connect the account again.')
+}
+
+function parse(plaintext: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(plaintext))
+  } catch {
+    // The parser's error quotes what it could not read, and that is the secret.
+    return undefined
+  }
 }
 
 function isValues(value: unknown): value is Readonly<Record<string, string>> {

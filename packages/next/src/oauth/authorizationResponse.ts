@@ -27,9 +27,9 @@ export function judgeAuthorizationResponse(client: OAuthClient, state: string, p
   if (error !== null) return { kind: error === 'access_denied' ? 'denied' : 'failed' }
   if (!parameters.get('code')) throw createError('invalid_request', "The provider's answer has no code. Start again.")
 
-  const standard = new URLSearchParams(parameters)
   // An issuer that nobody configured was compared by origin above; oauth4webapi would want it letter for letter.
-  if (client.issuer === undefined) standard.delete('iss')
+  const read = responseParameters.filter((name) => parameters.has(name) && (name !== 'iss' || client.issuer !== undefined))
+  const standard = new URLSearchParams(read.map((name) => [name, parameters.get(name) ?? ''] as const))
   return { kind: 'code', parameters: oauth.validateAuthResponse(authorizationServer(client), { client_id: client.clientId }, standard, state) }
 }
 

@@ -44,6 +44,8 @@ export async function exchangeCode(
       oauth.authorizationCodeGrantRequest(server, self, clientAuthentication(client), request.parameters, request.redirectUri, request.codeVerifier ?? oauth.nopkce, options),
     process: (response) => oauth.processAuthorizationCodeResponse(server, self, response),
     errors: {},
+    // A code is good for one try: whatever the provider has against it, it is spent.
+    otherErrors: 'grant_dead',
   })
 }
 
@@ -60,6 +62,7 @@ export async function refreshTokens(fetch: OutboundFetch, client: OAuthClient, r
     send: (options) => oauth.refreshTokenGrantRequest(server, self, clientAuthentication(client), refreshToken, options),
     process: (response) => oauth.processRefreshTokenResponse(server, self, response),
     errors: client.definition.refreshErrors ?? {},
+    otherErrors: 'transient',
   })
 }
 
@@ -68,6 +71,8 @@ interface Exchange {
   readonly process: (response: Response) => Promise<oauth.TokenEndpointResponse>
   /** The provider's own meaning of an `error`. */
   readonly errors: Readonly<Record<string, TokenErrorClass>>
+  /** What any other `error` means. */
+  readonly otherErrors: TokenErrorClass
 }
 
 async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange): Promise<TokenSet> {
@@ -88,8 +93,8 @@ async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange
       scopes: tokens.scope?.split(' ').filter((scope) => scope !== ''),
       extra,
     }
-  } catch (cause) {
-    throw classify(cause, answer.status, exchange.errors, retryAfterSeconds)
+  } catch (thrown) {
+    throw classify(thrown, answer.status, exchange, retryAfterSeconds)
   }
 }
 
@@ -99,18 +104,24 @@ async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange
  *
  * @see RFC 6749 §5.2
  */
-function classify(cause: unknown, status: number, errors: Readonly<Record<string, TokenErrorClass>>, retryAfterSeconds: number | undefined): TokenRequestFailed {
-  if (cause instanceof oauth.ResponseBodyError) {
-    const oauthError = cause.error
+function classify(thrown: unknown, status: number, { errors, otherErrors }: Exchange, retryAfterSeconds: number | undefined): TokenRequestFailed {
+  if (thrown instanceof oauth.ResponseBodyError) {
+    const oauthError = thrown.error
     const facts = { oauthError, retryAfterSeconds }
     if (oauthError === 'invalid_client' || oauthError === 'unauthorized_client') return new TokenRequestFailed('configuration_wrong', facts)
     if (status >= 500 || status === 429 || status === 408) return new TokenRequestFailed('transient', facts)
     if (Object.hasOwn(errors, oauthError)) return new TokenRequestFailed(errors[oauthError] ?? 'transient', facts)
-    if (oauthError === 'invalid_grant') return new TokenRequestFailed('grant_dead', facts)
-    return new TokenRequestFailed('transient', facts)
+    return new TokenRequestFailed(oauthError === 'invalid_grant' ? 'grant_dead' : otherErrors, facts)
   }
+  const cause = thrown instanceof AuthpipeError ? thrown : refusedByReader(thrown)
   if (status >= 300 && status < 500) return new TokenRequestFailed('transient', { retryAfterSeconds, cause })
   return new TokenRequestFailed(status >= 500 ? 'transient' : 'outcome_unknown', { retryAfterSeconds, cause })
+}
+
+/** oauth4webapi's errors hold the whole answer, tokens included: only their words go on. */
+function refusedByReader(thrown: unknown): AuthpipeError {
+  const why = thrown instanceof oauth.OperationProcessingError || thrown instanceof oauth.UnsupportedOperationError ? thrown.message : 'it could not be read'
+  return createError('provider_response_invalid', `The provider's token answer cannot be used: ${why}.`)
 }
 
 /**

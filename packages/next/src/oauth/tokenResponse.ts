@@ -25,6 +25,15 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' || key === 'constructor' ? undefined : value))
 }
 
+/** The same for text that need not be JSON. The parser's error is dropped, since it quotes what it could not read. */
+export function parseJsonOrUndefined(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Reads a token answer and writes it anew in the form that RFC 6749 §5.1 asks for, so that a strict reader can judge it:
  * `expires_in` as a number or gone, `scope` joined by spaces, `token_type` in lower case. A 200 that carries `error` becomes a 400.
@@ -36,9 +45,10 @@ export async function normalizeTokenResponse(client: OAuthClient, response: Resp
   const body = await readObject(response)
   if (typeof body.error === 'string') {
     // Only the code goes on: descriptions are the provider's text and may quote what we sent.
-    return { response: json({ error: /^[\w.:-]{1,100}$/.test(body.error) ? body.error : 'unknown' }, response.status < 400 ? 400 : response.status), extra: {} }
+    return { response: refusal(/^[\w.:-]{1,100}$/.test(body.error) ? body.error : 'unknown', response.status), extra: {} }
   }
-  if (response.status !== 200) return { response: json({ error: 'unknown' }, response.status < 400 ? 502 : response.status), extra: {} }
+  if (isInTrouble(response)) return { response: refusal('temporarily_unavailable', response.status), extra: {} }
+  if (response.status !== 200) throw createError('provider_response_invalid', `The provider's token answer (HTTP ${response.status}) holds neither tokens nor an error.`)
 
   const { access_token, refresh_token, expires_in, scope, token_type, ...rest } = body
   const scopes = readScopes(scope, client.definition.scopeSeparator ?? ' ')
@@ -51,20 +61,16 @@ export async function normalizeTokenResponse(client: OAuthClient, response: Resp
   return { response: json(standard, 200), extra }
 }
 
+/** A server in trouble often answers with a page: its status says more than its body. */
+function isInTrouble({ status }: Response): boolean {
+  return status >= 500 || status === 429
+}
+
 async function readObject(response: Response): Promise<Record<string, unknown>> {
-  const text = await response.text()
-  let body: unknown
-  try {
-    body = parseJson(text)
-  } catch (cause) {
-    // A server in trouble often answers with a page; its status says more than its body.
-    if (response.status >= 500 || response.status === 429) return { error: 'temporarily_unavailable' }
-    throw createError('provider_response_invalid', `The provider's token answer (HTTP ${response.status}) is not JSON.`, { cause: new Error((cause as Error).name) })
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw createError('provider_response_invalid', `The provider's token answer (HTTP ${response.status}) is not a JSON object.`)
-  }
-  return { ...body }
+  const body = parseJsonOrUndefined(await response.text())
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+  if (isInTrouble(response)) return {}
+  throw createError('provider_response_invalid', `The provider's token answer (HTTP ${response.status}) is not a JSON object.`)
 }
 
 function readToken(value: unknown): string {
@@ -84,6 +90,10 @@ function readScopes(value: unknown, separator: ' ' | ','): string[] | undefined 
   const parts = typeof value === 'string' ? value.split(separator === ',' ? /[ ,]+/ : / +/) : value
   if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]*$/.test(part))) return undefined
   return [...new Set(parts as string[])].filter((part) => part !== '')
+}
+
+function refusal(error: string, status: number): Response {
+  return json({ error }, status < 400 ? 400 : status)
 }
 
 function json(body: unknown, status: number): Response {
