@@ -88,7 +88,8 @@ export function useConnect(provider: ProviderId, { connectionId, mutation: mutat
         action,
         method: 'post',
         target: '_blank',
-        onSubmit: flow.submitted,
+        // Once the browser has sent it: a form that React takes off the page meanwhile is not sent at all.
+        onSubmit: () => void setTimeout(flow.submitted),
         children: fields.map(([name, value]) => createElement('input', { key: name + value, type: 'hidden', name, value })),
       }
     },

@@ -68,7 +68,7 @@ export function watchSession(
       }
     } catch (error) {
       // An outage says nothing about the session, a refusal does.
-      if (error instanceof AuthpipeError && error.code !== 'network_error' && !error.retryable && error.status < 500) last = error
+      if (error instanceof AuthpipeError && !error.retryable && error.status < 500) last = error
     }
     checking = false
     if (stopped) return

@@ -1,17 +1,220 @@
-import { render, screen } from '@testing-library/react'
+import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test, vi } from 'vitest'
-import { MockAuthpipeProvider } from '../testing/index.ts'
+import { StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createConnectWorld } from '../../test/connectWorld.ts'
+import { AuthpipeProvider } from '../AuthpipeProvider.tsx'
+import { MockAuthpipeProvider, mockConnection } from '../testing/index.ts'
 import { ConnectButton } from './ConnectButton.tsx'
 
-test('connects in a window and shows the connection', async () => {
-  const onSuccess = vi.fn()
-  render(
-    <MockAuthpipeProvider latencyMs={1}>
-      <ConnectButton provider="livechat" onSuccess={onSuccess} />
-    </MockAuthpipeProvider>,
+beforeEach(() => sessionStorage.clear())
+
+const ready = (name: string) => screen.findByRole('button', { name, busy: false })
+
+describe('connecting', () => {
+  test('opens the window, shows the connection and calls onSuccess once, in StrictMode too', async () => {
+    const onSuccess = vi.fn()
+    render(
+      <StrictMode>
+        <MockAuthpipeProvider latencyMs={1}>
+          <ConnectButton provider="livechat" onSuccess={onSuccess} />
+        </MockAuthpipeProvider>
+      </StrictMode>,
+    )
+    await userEvent.click(await ready('Connect LiveChat'))
+    expect(await screen.findByRole('button', { name: 'Connected' }, { timeout: 4_000 })).toHaveAttribute('data-status', 'active')
+    expect(onSuccess).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ provider: 'livechat' }), { reconnected: false })
+  })
+
+  test('calls the callback of the last render', async () => {
+    const first = vi.fn()
+    const last = vi.fn()
+    const tree = (onSuccess: () => void) => (
+      <MockAuthpipeProvider latencyMs={1}>
+        <ConnectButton provider="livechat" onSuccess={onSuccess} />
+      </MockAuthpipeProvider>
+    )
+    const { rerender } = render(tree(first))
+    await userEvent.click(await ready('Connect LiveChat'))
+    rerender(tree(last))
+    await waitFor(() => expect(last).toHaveBeenCalledTimes(1), { timeout: 4_000 })
+    expect(first).not.toHaveBeenCalled()
+  })
+
+  test('shows on both buttons of a provider, and tells the one that was clicked', async () => {
+    const [top, bottom] = [vi.fn(), vi.fn()]
+    render(
+      <MockAuthpipeProvider latencyMs={1}>
+        <ConnectButton provider="livechat" onSuccess={top} />
+        <ConnectButton provider="livechat" onSuccess={bottom} />
+      </MockAuthpipeProvider>,
+    )
+    await ready('Connect LiveChat').catch(() => undefined)
+    const buttons = await screen.findAllByRole('button', { name: 'Connect LiveChat', busy: false })
+    await userEvent.click(buttons[1]!)
+    expect(screen.getAllByRole('button', { name: 'Connecting…' })).toHaveLength(2)
+    await waitFor(() => expect(bottom).toHaveBeenCalledTimes(1), { timeout: 4_000 })
+    expect(top).not.toHaveBeenCalled()
+  })
+
+  test('goes on when the button is unmounted, and shows the connection when it is back', async () => {
+    const { client, windows, finish, posted } = createConnectWorld()
+    const queryClient = new QueryClient()
+    const tree = (shown: boolean) => (
+      <AuthpipeProvider client={client} queryClient={queryClient}>
+        {shown && <ConnectButton provider="livechat" />}
+      </AuthpipeProvider>
+    )
+    const { rerender } = render(tree(true))
+    await userEvent.click(await ready('Connect LiveChat'))
+    rerender(tree(false))
+    const sessionId = posted[0]!.form.fields.find(([name]) => name === 'sessionId')![1]
+    finish(sessionId, 'approve')
+    rerender(tree(true))
+    expect(windows[0]!.closed).toBe(false)
+    expect(await screen.findByRole('button', { name: 'Connected' }, { timeout: 5_000 })).toBeInTheDocument()
+  })
+
+  test('opens the window before onMutate has been waited for', async () => {
+    const world = createConnectWorld()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient({ defaultOptions: { mutations: { onMutate: () => new Promise(() => {}) } } })}>
+        <ConnectButton provider="livechat" />
+      </AuthpipeProvider>,
+    )
+    const button = await ready('Connect LiveChat')
+    act(() => button.click())
+    expect(world.windows).toHaveLength(1)
+  })
+
+  test('leaves the window shut where the app’s own onClick prevents it', async () => {
+    const world = createConnectWorld()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" onClick={(event) => event.preventDefault()} />
+      </AuthpipeProvider>,
+    )
+    await userEvent.click(await ready('Connect LiveChat'))
+    expect(world.windows).toHaveLength(0)
+  })
+})
+
+describe('a connection that is there', () => {
+  test('is shown, and a click does nothing', async () => {
+    const { client, windows, requests } = createConnectWorld({ connections: [mockConnection()] })
+    render(
+      <AuthpipeProvider client={client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" />
+      </AuthpipeProvider>,
+    )
+    const button = await ready('LiveChat Connected')
+    expect(button).toHaveAttribute('aria-disabled', 'true')
+    await userEvent.click(button)
+    expect(windows).toHaveLength(0)
+    expect(requests).toEqual(['GET /api/authpipe/connections'])
+  })
+
+  test('that needs attention is mended under its id', async () => {
+    const { client, posted } = createConnectWorld({ connections: [mockConnection({ id: 'conn_1', status: 'needs_reauth' })] })
+    render(
+      <AuthpipeProvider client={client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" />
+      </AuthpipeProvider>,
+    )
+    await userEvent.click(await ready('Reconnect LiveChat'))
+    expect(posted[0]!.form.fields).toContainEqual(['connectionId', 'conn_1'])
+  })
+
+  test('tells of a change of its status, and not of the first one', async () => {
+    const onStatusChange = vi.fn()
+    render(
+      <MockAuthpipeProvider latencyMs={1} connections={[mockConnection()]}>
+        <ConnectButton provider="livechat" connectedAction="disconnect" onStatusChange={onStatusChange} />
+      </MockAuthpipeProvider>,
+    )
+    const button = await ready('LiveChat Connected')
+    expect(onStatusChange).not.toHaveBeenCalled()
+    await userEvent.click(button)
+    await ready('Connect LiveChat')
+    expect(onStatusChange).toHaveBeenCalledExactlyOnceWith('absent', 'active')
+  })
+
+  test('shows text that came from the provider as text only', async () => {
+    render(
+      <MockAuthpipeProvider connections={[mockConnection()]} providers={{ livechat: { name: '<img src=x onerror=alert(1)>' } }}>
+        <ConnectButton provider="livechat" />
+      </MockAuthpipeProvider>,
+    )
+    await ready('<img src=x onerror=alert(1)> Connected')
+    expect(document.querySelector('img')).toBeNull()
+  })
+})
+
+describe('without an AuthpipeProvider', () => {
+  test('uses the QueryClient of the app and the default base path', async () => {
+    const fetch = vi.fn(async () => Response.json({ connections: [mockConnection()] }))
+    vi.stubGlobal('fetch', fetch)
+    const queryClient = new QueryClient()
+    render(
+      <QueryClientProvider client={queryClient}>
+        <ConnectButton provider="livechat" />
+      </QueryClientProvider>,
+    )
+    expect(await ready('LiveChat Connected')).toBeInTheDocument()
+    expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/authpipe/connections', expect.anything())
+    expect(queryClient.getQueryCache().getAll()).toHaveLength(1)
+    vi.unstubAllGlobals()
+  })
+
+  test('makes one request for any number of buttons with a QueryClient of its own', async () => {
+    const fetch = vi.fn(async () => Response.json({ connections: [] }))
+    vi.stubGlobal('fetch', fetch)
+    render(
+      <>
+        <ConnectButton provider="livechat" onSuccess={(conn) => conn.id} />
+        <ConnectButton provider="help-scout" />
+      </>,
+    )
+    await ready('Connect LiveChat')
+    await ready('Connect Help Scout')
+    expect(fetch).toHaveBeenCalledTimes(1)
+    vi.unstubAllGlobals()
+  })
+})
+
+describe('on a server', () => {
+  const connections = [mockConnection()]
+  const app = (initialConnections?: typeof connections) => (
+    <AuthpipeProvider queryClient={new QueryClient()} {...(initialConnections && { initialConnections })} client={createConnectWorld({ connections }).client}>
+      <ConnectButton provider="livechat" />
+    </AuthpipeProvider>
   )
-  await userEvent.click(await screen.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-  expect(await screen.findByRole('button', { name: 'Connected' }, { timeout: 4000 })).toBeInTheDocument()
-  expect(onSuccess).toHaveBeenCalledTimes(1)
+
+  test.each([
+    ['a placeholder of the same size', undefined, 'aria-busy="true"'],
+    ['the connection that it was given', connections, 'Connected'],
+  ])('renders %s, which the first paint in a browser matches', async (_, initial, expected) => {
+    const html = renderToString(app(initial))
+    expect(html).toContain(expected)
+    const container = document.createElement('div')
+    container.innerHTML = html
+    document.body.append(container)
+    const recovered = vi.fn()
+    const root = await act(() => hydrateRoot(container, app(initial), { onRecoverableError: recovered }))
+    expect(recovered).not.toHaveBeenCalled()
+    await ready('LiveChat Connected')
+    act(() => root.unmount())
+    container.remove()
+  })
+
+  test('renders a lone button without sharing data between two renders', () => {
+    vi.stubGlobal('document', undefined)
+    const first = renderToString(<ConnectButton provider="livechat" />)
+    expect(renderToString(<ConnectButton provider="livechat" />)).toBe(first)
+    expect(first).toContain('Connect LiveChat')
+    vi.unstubAllGlobals()
+  })
 })

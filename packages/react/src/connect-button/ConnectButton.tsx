@@ -54,7 +54,7 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
         {...native}
         {...button}
         ref={ref}
-        className={`ap-button ${(typeof className === 'function' ? className(state) : className) ?? ''}`}
+        className={['ap-button', typeof className === 'function' ? className(state) : className].join(' ').trimEnd()}
         style={typeof style === 'function' ? style(state) : style}
         data-provider={provider}
         data-status={connectionStatus}
@@ -77,7 +77,7 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
                   {phase === 'done' ? <Icon name="active" /> : logo}
                 </span>
               )}
-              {pill ? name : state.label}
+              {pill ? `${name} ` : state.label}
               {pill && <StatusPill status="active" />}
             </>
           )}
