@@ -46,7 +46,11 @@ export class SqliteDatabase {
    */
   static async open(path: string, busyTimeoutMs: number): Promise<SqliteDatabase> {
     const { DatabaseSync: Driver } = await import('node:sqlite').catch((cause: unknown) => {
-      throw createError('invalid_configuration', `The embedded database needs Node.js 22.13 or newer with SQLite; this is ${process.version}. Update Node.js or use PostgreSQL.`, { cause })
+      throw createError(
+        'invalid_configuration',
+        `The embedded database needs Node.js 22.13 or newer with SQLite; this is ${process.version}. Update Node.js, or give another "database".`,
+        { cause },
+      )
     })
     let db: DatabaseSync | undefined
     try {
@@ -169,12 +173,15 @@ export class SqliteDatabase {
       const isOurs = this.#readPragma('application_id') === applicationId
       const isEmpty = this.#db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
       if (!isOurs && !(isEmpty && version === 0)) {
-        throw createError('invalid_configuration', `The database ${this.#path} belongs to another application. Give Authpipe a file of its own with "database".`)
+        throw createError(
+          'invalid_configuration',
+          `The database ${this.#path} belongs to another application. Give Authpipe a file of its own with "database".`,
+        )
       }
       if (version > migrations.length) {
         throw createError(
           'invalid_configuration',
-          `The database ${this.#path} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next to the version that wrote it.`,
+          `The database ${this.#path} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next.`,
         )
       }
       for (const migration of migrations.slice(version)) this.#db.exec(migration)
@@ -191,7 +198,10 @@ async function writeAhead(db: DatabaseSync, path: string, busyTimeoutMs: number)
     try {
       const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
       if (mode === 'wal') return
-      throw createError('invalid_configuration', `The database ${path} cannot use write-ahead logging (it stays in mode "${String(mode)}"). Put it on a local disk, not on a network share.`)
+      throw createError(
+        'invalid_configuration',
+        `The database ${path} cannot use write-ahead logging (it stays in mode "${String(mode)}"). Put it on a local disk, not on a network share.`,
+      )
     } catch (error) {
       // SQLite does not wait for this lock by itself when several processes start on a new file.
       if (((sqliteCode(error) ?? 0) & 0xff) !== busy || performance.now() > deadline) throw error

@@ -12,7 +12,10 @@ const companions = ['', '-wal', '-shm']
 export function prepareSqliteFile(path: string): void {
   if (!existsSync(path) && existsSync(`${path}-wal`)) {
     // SQLite would throw the log away and start an empty database.
-    throw createError('invalid_configuration', `The database ${path} is missing although its write-ahead log is there. Bring the file back, or remove the log too if the data is to be given up.`)
+    throw createError(
+      'invalid_configuration',
+      `The database ${path} is missing although its write-ahead log is there. Bring the file back, or remove the log too if the data is to be given up.`,
+    )
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))

@@ -1,47 +1,21 @@
 // The embedded database: one SQLite file, nothing to set up.
 import { createError } from '@authpipe/core'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type ExpressionBuilder, type Generated } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import { resolve } from 'node:path'
-import { bytes, integer, text, type Draft, type Row } from './rows/columns.ts'
-import { connectionColumns, credentialColumns, nameCredentialColumns, parseConnectionRow, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
-import { parseEventRow, toEventRow, type EventRow } from './rows/eventRow.ts'
-import { parseRevocationRow, toRevocationRow, type RevocationRow } from './rows/revocationRow.ts'
-import { parseScheduleRow, toDueRow, toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
-import { parseSecretRow, toSecretRow, type SecretRow } from './rows/secretRow.ts'
-import { parseSessionRow, toOutcomeRow, toSessionRow, type SessionRow } from './rows/sessionRow.ts'
-import { parseTenantKeyRow, toTenantKeyRow, type TenantKeyRow } from './rows/tenantKeyRow.ts'
+import { applyChange } from './applyChange.ts'
+import { bytes, integer, text } from './rows/columns.ts'
+import { connectionColumns, parseConnectionRow } from './rows/connectionRow.ts'
+import { parseCredentialRow, selectChosenCredential, selectNamedCredential } from './rows/credentialRow.ts'
+import { parseEventRow } from './rows/eventRow.ts'
+import { parseRevocationRow } from './rows/revocationRow.ts'
+import { parseScheduleRow } from './rows/scheduleRow.ts'
+import { parseSecretRow } from './rows/secretRow.ts'
+import { parseSessionRow, toOutcomeRow, toSessionRow } from './rows/sessionRow.ts'
+import { parseTenantKeyRow, toTenantKeyRow } from './rows/tenantKeyRow.ts'
 import { SqliteDatabase, type PreparedRead } from './sqliteDatabase.ts'
+import { sql, type Tables } from './sqliteTables.ts'
 import type { Change, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
 import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential, StoredSessionStatus, TenantKeyRecord } from './store.ts'
-
-interface Tables {
-  connection: ConnectionRow & { seq: Generated<number> }
-  secret: SecretRow & { seq: Generated<number>; connection_seq: number }
-  schedule: ScheduleRow & { connection_seq: number }
-  session: SessionRow
-  tenant_key: TenantKeyRow & { seq: Generated<number> }
-  key_check: { kid: string; wrapped: string; digest: Uint8Array }
-  event: EventRow & { seq: Generated<number>; delivered_at: Generated<number | null> }
-  revocation: RevocationRow
-}
-
-/** Builds queries and runs none: with nothing to await inside a transaction, no other caller gets in between. */
-const sql = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-})
-
-// The hot reads are written by hand: building them would cost more than running them.
-const credentialRow = `SELECT ${credentialColumns} FROM connection c LEFT JOIN secret s ON s.connection_seq = c.seq AND s.field = 'credential' LEFT JOIN schedule d ON d.connection_seq = c.seq`
-const wanted = `c.provider = ?2 AND c.owner_id = ?3 AND (?4 IS NULL OR c.kind = ?4)
-  AND CASE WHEN ?5 IS NULL THEN c.credential_type <> 'webhook_secret' ELSE c.credential_type = ?5 END`
-const selectChosenCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.status <> 'revoked' AND ${wanted}
-  ORDER BY c.is_default DESC, (c.status = 'active') DESC, c.connected_at DESC, c.id DESC LIMIT 1`
-const selectNamedCredential = `${credentialRow} WHERE c.tenant_id = ?1 AND c.id = ?6 AND ${wanted}`
 
 interface OpenStore {
   readonly database: SqliteDatabase
@@ -53,7 +27,7 @@ export interface SqliteStoreOptions {
   /** The database file. Its directory is made where it is missing. */
   readonly path: string
   /**
-   * How long a write waits for another process to finish its own, in milliseconds.
+   * How long a write waits for another process to finish its own, in milliseconds. Everything else in this process waits with it.
    * @defaultValue 5 000
    */
   readonly busyTimeoutMs?: number
@@ -105,14 +79,9 @@ export class SqliteStore implements Store {
     const { tenantId, provider, ownerId, kind = null, credentialType = null, connectionId } = lookup
     const values =
       connectionId === undefined
-        ? chosenCredential(tenantId, provider, ownerId, kind, credentialType)
-        : namedCredential(tenantId, provider, ownerId, kind, credentialType, connectionId)
-    if (!values) return undefined
-    const row = nameCredentialColumns(lookup, values)
-    const stored: Draft<StoredCredential> = { connection: parseConnectionRow(row) }
-    if (row['sealed'] !== null) stored.sealed = bytes(row, 'sealed')
-    if (row['refresh_at'] !== null) stored.refreshAt = integer(row, 'refresh_at')
-    return stored
+        ? chosenCredential(tenantId, provider, ownerId, kind, kind, credentialType, credentialType)
+        : namedCredential(tenantId, provider, ownerId, kind, kind, credentialType, credentialType, connectionId)
+    return values && parseCredentialRow(lookup, values)
   }
 
   async findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined> {
@@ -177,16 +146,7 @@ export class SqliteStore implements Store {
 
   async commit(change: Change, events: readonly EventRecord[]): Promise<boolean> {
     const database = this.#database()
-    return database.transaction(() => {
-      const before = findExpected(database, change)
-      if (!before) return false
-      if (change.session && !endSession(database, change.tenantId, change.session)) return false
-      if (change.connection && !writeConnection(database, change.connection, before)) return false
-      writeParts(database, change)
-      for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
-      for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
-      return true
-    })
+    return database.transaction(() => applyChange(database, change, events))
   }
 
   async acquireLease(lease: {
@@ -370,8 +330,14 @@ export class SqliteStore implements Store {
   }
 
   async claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean> {
-    const claim = sql.updateTable('revocation').set({ attempts: attempts + 1, next_attempt_at: nextAttemptAt }).where('id', '=', id).where('attempts', '=', attempts)
-    return this.#database().write(claim) > 0
+    const claimed = this.#database().write(
+      sql
+        .updateTable('revocation')
+        .set({ attempts: attempts + 1, next_attempt_at: nextAttemptAt })
+        .where('id', '=', id)
+        .where('attempts', '=', attempts),
+    )
+    return claimed === 1
   }
 
   async deleteRevocation(id: string): Promise<void> {
@@ -392,68 +358,3 @@ const isFree =
   (now: number) =>
   ({ or, eb }: ExpressionBuilder<Tables, 'schedule'>) =>
     or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)])
-
-/** @returns the row that the change speaks of (an empty one where none is expected), or `undefined` when the expectation is broken */
-function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): Row | undefined {
-  const row = database.first(
-    sql
-      .selectFrom('connection')
-      .select(['seq', ...connectionColumns])
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', connectionId),
-  )
-  if (expect === 'absent') return row ? undefined : {}
-  if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
-  if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
-  return row
-}
-
-function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }: NonNullable<Change['session']>): boolean {
-  const ended = database.write(
-    sql
-      .updateTable('session')
-      .set(toOutcomeRow(outcome))
-      .where('id', '=', id)
-      .where('tenant_id', '=', tenantId)
-      .where('status', '=', 'redeeming'),
-  )
-  return ended === 1
-}
-
-/** @returns whether it could: another row may have the account, or be the default */
-function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, before: Row): boolean {
-  const row = toConnectionRow(connection)
-  if (before['seq'] === undefined) return database.writeUnlessTaken(sql.insertInto('connection').values(row))
-  // SQLite writes every index that a named column is in, changed or not.
-  const changed: Partial<ConnectionRow> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
-  if (Object.keys(changed).length === 0) return true
-  return database.writeUnlessTaken(sql.updateTable('connection').set(changed).where('seq', '=', integer(before, 'seq')))
-}
-
-function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change): void {
-  const row = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
-  if (!row) {
-    if (secrets.length > 0 || schedule) throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
-    return
-  }
-  const seq = integer(row, 'seq')
-  for (const secret of secrets) {
-    const { field, ...sealed } = toSecretRow(secret)
-    database.write(
-      sql
-        .insertInto('secret')
-        .values({ connection_seq: seq, field, ...sealed })
-        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(sealed)),
-    )
-  }
-  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('connection_seq', '=', seq).where('field', '=', field))
-  if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
-  else if (schedule) {
-    database.write(
-      sql
-        .insertInto('schedule')
-        .values({ connection_seq: seq, ...toScheduleRow(schedule) })
-        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(toDueRow(schedule))),
-    )
-  }
-}

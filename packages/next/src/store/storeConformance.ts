@@ -237,7 +237,8 @@ export function describeStore(name: string, makeStore: () => Store): void {
         await store.insertSession(sampleSession())
         await add(connection)
         const before = await snapshot()
-        const everything = { secrets: [sampleSecret(renewed, { sealed: Uint8Array.of(9) })], schedule: 'remove', revocations: [sampleRevocation(renewed)] } as const
+        const secrets = [sampleSecret(renewed, { sealed: Uint8Array.of(9) })]
+        const everything = { secrets, schedule: 'remove', revocations: [sampleRevocation(renewed)] } as const
         expect(await store.commit(sampleChange(renewed, { ...everything, ...broken }), [event])).toBe(false)
         expect(await snapshot()).toEqual(before)
       })

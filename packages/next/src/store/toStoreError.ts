@@ -1,15 +1,17 @@
 import { AuthpipeError, createError } from '@authpipe/core'
 
+const busy = { sentence: 'is busy: another process has held its write lock for too long. Look for one that hangs, or for a backup that locks the file' }
+
 /** Primary result codes of SQLite that people can act on. @see https://www.sqlite.org/rescode.html */
 const sqliteFailures: Readonly<Record<number, { readonly sentence: string; readonly whenOpening?: true }>> = {
-  5: { sentence: 'is busy: another process has held its write lock for too long. Look for a process that hangs or for a backup that locks the file' },
-  6: { sentence: 'is busy: another process has held its write lock for too long. Look for a process that hangs or for a backup that locks the file' },
+  5: busy,
+  6: busy,
   8: { sentence: 'cannot be written to. Check the permissions of the file and its directory, and that the disk is not mounted read-only', whenOpening: true },
   10: { sentence: 'cannot be read or written: the disk reports an error. Check the disk' },
   11: { sentence: 'is damaged. Restore it from a backup; nothing was changed', whenOpening: true },
   13: { sentence: 'cannot grow: the disk is full. Free some space' },
   14: { sentence: 'cannot be opened. Check that the directory exists and that this process may write to it', whenOpening: true },
-  26: { sentence: 'is not a SQLite database, or its first page is damaged. Point to another path or restore it from a backup; nothing was changed', whenOpening: true },
+  26: { sentence: 'is not a SQLite database, or its first page is damaged. Restore it from a backup, or choose another path; nothing was changed', whenOpening: true },
 }
 
 /** What the file system says when it cannot just now; everything else is about the path. */
@@ -43,7 +45,7 @@ export function toStoreError(error: unknown, path: string, phase: 'opening' | 'r
   const code = passing.has(systemCode) ? 'store_unavailable' : 'invalid_configuration'
   return createError(
     code,
-    `The database ${path} cannot be opened for writing (${systemCode}). Check that its directory can be made and written to, or choose another path with "database".`,
+    `The database ${path} cannot be opened for writing (${systemCode}). Check that its directory can be written to, or choose another path.`,
     { cause: error },
   )
 }

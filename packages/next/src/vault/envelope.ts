@@ -57,7 +57,10 @@ export function sealEnvelope({ keyId, key, head }: TenantKey, context: SealConte
  */
 export function readKeyId(sealed: Uint8Array): string {
   if (sealed[0] !== version) {
-    throw createError('credential_undecryptable', 'A sealed value has a format that this version of Authpipe does not know. It is never read as plain text: update @authpipe/next, or connect again.')
+    throw createError(
+      'credential_undecryptable',
+      'A sealed value has a format that this version of Authpipe does not know. It is never read as plain text: update @authpipe/next, or connect again.',
+    )
   }
   if (sealed.length < minimumLength) throw refusal()
   return Buffer.from(sealed.buffer, sealed.byteOffset, commitmentStart).toString('hex', keyIdStart)
@@ -87,4 +90,7 @@ function associatedData(keyId: string, { tenantId, connectionId, provider, field
 }
 
 const refusal = (): Error =>
-  createError('credential_undecryptable', 'A sealed value was changed, or belongs to another tenant, connection, field or generation. Connect again, or restore the row from a backup.')
+  createError(
+    'credential_undecryptable',
+    'A sealed value was changed, or belongs to another tenant, connection, field or generation. Connect again, or restore the row from a backup.',
+  )

@@ -98,9 +98,11 @@ export function createKeyring(keys: readonly KeyEncryptionKey[]): KeyManager {
           ({ kid }) => {
             const known = keys.find((key) => key.kid === kid)
             if (known) return known.key
-            throw createError('encryption_key_unavailable', `The encryption key "${String(kid)}" is not configured, but data is encrypted with it. Add it back to "keys", after the current one.`, {
-              details: { kid: String(kid) },
-            })
+            throw createError(
+              'encryption_key_unavailable',
+              `The encryption key "${String(kid)}" is not configured, but data is encrypted with it. Add it back to "keys", after the current one.`,
+              { details: { kid: String(kid) } },
+            )
           },
           { keyManagementAlgorithms: ['A256KW'], contentEncryptionAlgorithms: ['A256GCM'] },
         )
@@ -108,9 +110,8 @@ export function createKeyring(keys: readonly KeyEncryptionKey[]): KeyManager {
       } catch (error) {
         if (!(error instanceof errors.JOSEError)) throw error
       }
-      throw createError('credential_undecryptable', `The wrapped key "${keyId}" was changed, or belongs to another tenant or key. Restore the row from a backup.`, {
-        details: { keyId },
-      })
+      const problem = `The wrapped key "${keyId}" was changed, or belongs to another tenant or key. Restore the row from a backup.`
+      throw createError('credential_undecryptable', problem, { details: { keyId } })
     },
   }
 }

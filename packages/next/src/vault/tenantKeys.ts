@@ -71,9 +71,8 @@ export class TenantKeys {
   async get(tenantId: string, keyId: string): Promise<TenantKey> {
     const key = await this.#find(tenantId, keyId)
     if (key) return key
-    throw createError('credential_undecryptable', `A sealed value names the tenant key "${keyId}", which this tenant does not have. Was it moved here from another tenant, or was the tenant erased?`, {
-      details: { keyId },
-    })
+    const problem = `A sealed value names the tenant key "${keyId}", which this tenant does not have. Was it moved here, or was the tenant erased?`
+    throw createError('credential_undecryptable', problem, { details: { keyId } })
   }
 
   /** The tenant's newest key, with one more seal counted. The tenant's first seal makes it. */

@@ -317,7 +317,7 @@ describe('tenant keys', () => {
     const down = {
       code: 'vault_unavailable',
       retryable: true,
-      message: 'The key manager does not answer, so no tenant key can be wrapped or unwrapped. Nothing was changed; try again later.',
+      message: 'The key manager does not answer, so no tenant key can be used. Nothing was changed; try again later.',
     }
     await expect(vault.open({ ...context, tenantId: 'org_cold' }, cold)).rejects.toMatchObject(down)
     await expect(vault.seal({ ...context, tenantId: 'org_new' }, plaintext)).rejects.toMatchObject(down)

@@ -61,7 +61,7 @@ export function createVault({ now = Date.now, ...options }: VaultOptions): Vault
       }
       const check = async (kid: string): Promise<void> => {
         if (await passesKeyCheck(store, keyManager, kid)) return
-        throw unavailable(kid, tenantsByKid.get(kid) ?? 0, 'is not the key that this database knows under that id. Configure the right one, or give the new key an id of its own and put it first')
+        throw unavailable(kid, tenantsByKid.get(kid) ?? 0, 'is not the key that this database knows under that id. Configure the right one, or give a new key a new id')
       }
       for (const kid of keyManager.kids) await check(kid)
       if (await store.findKeyCheck(keyManager.currentKid)) return
@@ -113,6 +113,8 @@ async function passesKeyCheck(store: KeyStore, keyManager: KeyManager, kid: stri
 }
 
 const unavailable = (kid: string, tenants: number, problem: string): AuthpipeError =>
-  createError('encryption_key_unavailable', `The encryption key "${kid}" ${problem}: the data of ${tenants} ${tenants === 1 ? 'tenant needs' : 'tenants need'} it. Nothing was changed.`, {
-    details: { kid, tenants },
-  })
+  createError(
+    'encryption_key_unavailable',
+    `The encryption key "${kid}" ${problem}: the data of ${tenants} ${tenants === 1 ? 'tenant needs' : 'tenants need'} it. Nothing was changed.`,
+    { details: { kid, tenants } },
+  )

@@ -10,7 +10,7 @@ export function withKnownFailures(keyManager: KeyManager): KeyManager {
       return await question()
     } catch (cause) {
       if (cause instanceof AuthpipeError) throw cause
-      throw createError('vault_unavailable', 'The key manager does not answer, so no tenant key can be wrapped or unwrapped. Nothing was changed; try again later.', { cause })
+      throw createError('vault_unavailable', 'The key manager does not answer, so no tenant key can be used. Nothing was changed; try again later.', { cause })
     }
   }
   return {

@@ -5,7 +5,10 @@ import { createError } from '@authpipe/core'
 export type Row = Readonly<Record<string, unknown>>
 
 const unreadable = (column: string): Error =>
-  createError('store_unavailable', `A row cannot be read: the column "${column}" holds a value that this version of Authpipe does not know. Was the database edited by hand?`)
+  createError(
+    'store_unavailable',
+    `A row cannot be read: the column "${column}" holds a value that this version of Authpipe does not know. Was the database edited by hand?`,
+  )
 
 export function text(row: Row, column: string): string {
   const value = row[column]

@@ -1,5 +1,5 @@
 import type { StatusReason } from '@authpipe/core'
-import type { ConnectionRecord, CredentialLookup } from '../store.ts'
+import type { ConnectionRecord } from '../store.ts'
 import { integer, isText, members, optionalInteger, optionalText, text, texts, word, type Draft, type Row } from './columns.ts'
 
 export interface ConnectionRow {
@@ -57,24 +57,6 @@ export function toConnectionRow(connection: ConnectionRecord): ConnectionRow {
     expires_at: connection.expiresAt ?? null,
     grant_generation: connection.grantGeneration,
     token_generation: connection.tokenGeneration,
-  }
-}
-
-/** What the hot read selects: of a connection `c` all that its lookup does not say, its sealed credential `s` and its schedule `d`. */
-export const credentialColumns = `
-  c.id, c.attachment, c.kind, c.credential_type, c.account_id, c.account_label, c.status, c.status_reason, c.is_default, c.scopes, c.missing_scopes, c.settings,
-  c.health_state, c.health_checked_at, c.connected_at, c.updated_at, c.expires_at, c.grant_generation, c.token_generation, s.sealed, d.refresh_at`
-
-/** Names the values of {@link credentialColumns}. */
-export function nameCredentialColumns({ tenantId, provider, ownerId }: CredentialLookup, values: readonly unknown[]): Row {
-  const [
-    id, attachment, kind, credential_type, account_id, account_label, status, status_reason, is_default, scopes, missing_scopes, settings,
-    health_state, health_checked_at, connected_at, updated_at, expires_at, grant_generation, token_generation, sealed, refresh_at,
-  ] = values
-  return {
-    tenant_id: tenantId, provider, owner_id: ownerId,
-    id, attachment, kind, credential_type, account_id, account_label, status, status_reason, is_default, scopes, missing_scopes, settings,
-    health_state, health_checked_at, connected_at, updated_at, expires_at, grant_generation, token_generation, sealed, refresh_at,
   }
 }
 

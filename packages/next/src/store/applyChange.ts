@@ -1,0 +1,95 @@
+import { createError } from '@authpipe/core'
+import { integer, type Row } from './rows/columns.ts'
+import { connectionColumns, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
+import { toEventRow } from './rows/eventRow.ts'
+import { toRevocationRow } from './rows/revocationRow.ts'
+import { toDueRow, toScheduleRow } from './rows/scheduleRow.ts'
+import { toSecretRow } from './rows/secretRow.ts'
+import { toOutcomeRow } from './rows/sessionRow.ts'
+import type { SqliteDatabase } from './sqliteDatabase.ts'
+import { sql } from './sqliteTables.ts'
+import type { Change, ConnectionRecord, EventRecord } from './store.ts'
+
+/**
+ * Writes a change with its events, inside a transaction that the caller ends.
+ *
+ * @returns `false` when it must not land; some of it may be written by then
+ */
+export function applyChange(database: SqliteDatabase, change: Change, events: readonly EventRecord[]): boolean {
+  const before = findExpected(database, change)
+  if (!before) return false
+  if (change.session && !endSession(database, change.tenantId, change.session)) return false
+  if (change.connection && !writeConnection(database, change.connection, before)) return false
+  writeParts(database, change)
+  for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
+  for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
+  return true
+}
+
+/** @returns the row that the change speaks of (an empty one where none is expected), or `undefined` when the expectation is broken */
+function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): Row | undefined {
+  const row = database.first(
+    sql
+      .selectFrom('connection')
+      .select(['seq', ...connectionColumns])
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', connectionId),
+  )
+  if (expect === 'absent') return row ? undefined : {}
+  if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
+  if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
+  return row
+}
+
+function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }: NonNullable<Change['session']>): boolean {
+  const ended = database.write(
+    sql
+      .updateTable('session')
+      .set(toOutcomeRow(outcome))
+      .where('id', '=', id)
+      .where('tenant_id', '=', tenantId)
+      .where('status', '=', 'redeeming'),
+  )
+  return ended === 1
+}
+
+/** @returns whether it could: another row may have the account, or be the default */
+function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, before: Row): boolean {
+  const row = toConnectionRow(connection)
+  if (before['seq'] === undefined) return database.writeUnlessTaken(sql.insertInto('connection').values(row))
+  // SQLite writes every index that a named column is in, changed or not.
+  const changed: Partial<ConnectionRow> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
+  if (Object.keys(changed).length === 0) return true
+  return database.writeUnlessTaken(sql.updateTable('connection').set(changed).where('seq', '=', integer(before, 'seq')))
+}
+
+function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change): void {
+  const row = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
+  if (!row) {
+    if (secrets.length > 0 || schedule) throw createError(
+      'internal_error',
+      'A change writes a secret or a schedule without the connection that they belong to.',
+    )
+    return
+  }
+  const seq = integer(row, 'seq')
+  for (const secret of secrets) {
+    const { field, ...sealed } = toSecretRow(secret)
+    database.write(
+      sql
+        .insertInto('secret')
+        .values({ connection_seq: seq, field, ...sealed })
+        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(sealed)),
+    )
+  }
+  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('connection_seq', '=', seq).where('field', '=', field))
+  if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
+  else if (schedule) {
+    database.write(
+      sql
+        .insertInto('schedule')
+        .values({ connection_seq: seq, ...toScheduleRow(schedule) })
+        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(toDueRow(schedule))),
+    )
+  }
+}
