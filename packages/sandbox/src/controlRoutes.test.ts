@@ -143,8 +143,11 @@ describe('the HTTP control API', () => {
   it('resets one stand-in and leaves the other', async () => {
     sandbox.livechat.set({ expiresInSeconds: 1 })
     sandbox.plain.set({ expiresInSeconds: 1 })
+    await app.code()
+    await new App(sandbox, 'plain').code()
     await tell('livechat/reset')
 
+    expect([sandbox.livechat.authorizationRequests(), sandbox.plain.authorizationRequests()]).toEqual([0, 1])
     expect((await ask(`${sandbox.url}/control/livechat`)).body.settings).toMatchObject({ expiresInSeconds: 28_800 })
     expect((await ask(`${sandbox.url}/control/plain`)).body.settings).toMatchObject({ expiresInSeconds: 1 })
   })

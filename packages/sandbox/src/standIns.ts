@@ -5,6 +5,7 @@ import type { SandboxClient, StandInContext } from './standIn.ts'
 /** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
 export const standIns = { livechat, plain }
 
+/** Which stand-in. */
 export type StandInId = keyof typeof standIns
 
 /** The running stand-ins, by their ids. */

@@ -60,7 +60,6 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', now = Date.no
     reset,
     close: () =>
       new Promise((resolve) => {
-        reset()
         server.close(() => resolve())
         server.closeAllConnections()
       }),

@@ -28,6 +28,7 @@ interface Timing {
 }
 
 const redirectStatuses = [301, 302, 303, 307, 308] as const
+/** The statuses with which a fault can redirect. */
 export type RedirectStatus = (typeof redirectStatuses)[number]
 
 /** Whether the request does its work before it fails. */

@@ -11,6 +11,7 @@ export class Faults {
   readonly #holds = new Map<string, { readonly endpoint: Endpoint; readonly moment: HoldMoment; readonly hold: Hold }>()
 
   inject(endpoint: Endpoint, fault: Fault, times: number): void {
+    if (times < 1) return
     const queue = this.#queues.get(endpoint) ?? []
     queue.push({ fault, times })
     this.#queues.set(endpoint, queue)

@@ -10,6 +10,8 @@ const json = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Sends a reply as the fault wants it; `reply` is absent where the fault kept the request from its work. */
 export async function deliver(response: ServerResponse, reply: Reply | undefined, fault: Fault | undefined): Promise<void> {
+  // A client that left during a hold fires no more events, so nothing would ever stop a stream to it.
+  if (response.destroyed) return
   switch (fault?.kind) {
     case undefined:
       if (reply) send(response, reply)

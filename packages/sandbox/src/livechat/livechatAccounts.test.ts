@@ -91,6 +91,18 @@ describe('POST /livechat/v2/token for a code', () => {
     })
   })
 
+  it('reads a parameter that comes twice as missing', async () => {
+    const code = await app.code()
+    const { clientId, clientSecret } = app.client
+    const body = new URLSearchParams({ grant_type: 'authorization_code', code, client_id: clientId, client_secret: clientSecret, redirect_uri: app.redirectUri })
+    body.append('code', code)
+
+    expect(await ask(app.endpoints.tokenEndpoint, { method: 'POST', body })).toMatchObject({
+      status: 422,
+      body: { error: 'invalid_request', error_description: 'The parameter code is missing.' },
+    })
+  })
+
   it('refuses another grant type', async () => {
     expect(await app.token({ grant_type: 'password' })).toMatchObject({
       status: 403,

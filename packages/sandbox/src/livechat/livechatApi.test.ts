@@ -212,7 +212,7 @@ describe('every action', () => {
     })
   })
 
-  it.each(['agent/action/delete_everything', 'agent/action/constructor', 'reports/action/list_chats'])('does not know %s', async (action) => {
+  it.each(['agent/action/delete_everything', 'constructor', 'reports/action/list_chats'])('does not know %s', async (action) => {
     const { accessToken } = await app.connect()
 
     expect(await call(action, accessToken)).toMatchObject({ status: 404, body: error('not_found', 'Unknown action') })
