@@ -10,7 +10,7 @@ export interface Race {
   readonly subject: Side
   /** Calls of one batch: enough for a millisecond or more, few enough to fit between two interruptions. */
   readonly calls: number
-  /** Batches of each side in one round; the round counts as its median batch. */
+  /** Batches of each side in one round; the round counts as its third fastest, which neighbours on the machine hardly touch. */
   readonly batches: number
   /** Largest ratio that is fine. */
   readonly goal: number
@@ -49,14 +49,12 @@ export async function compare({ name, floorName, floor, subject, calls, batches,
         times.get(run)?.push(((performance.now() - start) * 1000) / calls)
       }
     }
-    if (round > 0) for (const side of sides) side.rounds.push(median(times.get(side.run) ?? []))
+    if (round > 0) for (const side of sides) side.rounds.push(sorted(times.get(side.run) ?? [])[2] ?? Number.NaN)
   }
   const [floorTiming, subjectTiming] = [summarize(sides[0].rounds), summarize(sides[1].rounds)]
   return { name, floorName, goal, floor: floorTiming, subject: subjectTiming, ratio: subjectTiming.min / floorTiming.min }
 }
 
-const summarize = (times: readonly number[]): Timing => ({ min: Math.min(...times), median: median(times) })
+const summarize = (times: readonly number[]): Timing => ({ min: Math.min(...times), median: sorted(times)[times.length >> 1] ?? Number.NaN })
 
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN
-}
+const sorted = (values: readonly number[]): number[] => values.toSorted((one, other) => one - other)

@@ -55,10 +55,13 @@ export interface CredentialParts {
  */
 export class RevealedCredential implements Credential {
   readonly #parts: CredentialParts
+  /** Beside the other parts: what nearly every caller reads is one step nearer, which a warm read is measured by. */
+  readonly #credential: string
   readonly #refreshed: boolean
 
   constructor(parts: CredentialParts, refreshed = false) {
     this.#parts = parts
+    this.#credential = parts.credential
     this.#refreshed = refreshed
   }
 
@@ -68,7 +71,7 @@ export class RevealedCredential implements Credential {
   }
 
   get credential(): string {
-    return this.#parts.credential
+    return this.#credential
   }
   get credentialType(): CredentialType {
     return this.#parts.credentialType
