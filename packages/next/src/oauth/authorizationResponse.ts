@@ -27,9 +27,12 @@ export function judgeAuthorizationResponse(client: OAuthClient, state: string, p
   if (error !== null) return { kind: error === 'access_denied' ? 'denied' : 'failed' }
   if (!parameters.get('code')) throw createError('invalid_request', "The provider's answer has no code. Start again.")
 
-  // An issuer that nobody configured was compared by origin above; oauth4webapi would want it letter for letter.
-  const read = responseParameters.filter((name) => parameters.has(name) && (name !== 'iss' || client.issuer !== undefined))
-  const standard = new URLSearchParams(read.map((name) => [name, parameters.get(name) ?? ''] as const))
+  const standard = new URLSearchParams()
+  for (const name of responseParameters) {
+    const value = parameters.get(name)
+    // An issuer that nobody configured was compared by origin above; oauth4webapi would want it letter for letter.
+    if (value !== null && (name !== 'iss' || client.issuer !== undefined)) standard.set(name, value)
+  }
   return { kind: 'code', parameters: oauth.validateAuthResponse(authorizationServer(client), { client_id: client.clientId }, standard, state) }
 }
 
