@@ -1,0 +1,54 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { useState } from 'react'
+import { expect } from 'storybook/test'
+import { AuthpipeProvider } from './AuthpipeProvider.tsx'
+import { ConnectButton } from './connect-button/ConnectButton.tsx'
+import { createMockClient, mockConnection } from './testing/index.ts'
+
+const meta = {
+  title: 'Components/AuthpipeProvider',
+  component: AuthpipeProvider,
+  parameters: {
+    docs: {
+      description: {
+        component: `Gives the components and hooks below it their base path, data and texts. You need it for a base path other than
+\`/api/authpipe\`, for data that a server component has read, and for texts, names and logos of your own.
+
+\`\`\`tsx
+<AuthpipeProvider initialConnections={await authpipe.listConnections({ tenantId, userId })}>
+  {children}
+</AuthpipeProvider>
+\`\`\`
+
+It uses the QueryClient of your app, or makes one.`,
+      },
+    },
+  },
+  render: (props) => {
+    const [client] = useState(() => createMockClient({ connections: [mockConnection()] }))
+    return (
+      <AuthpipeProvider {...props} client={client}>
+        <ConnectButton provider="livechat" />
+      </AuthpipeProvider>
+    )
+  },
+} satisfies Meta<typeof AuthpipeProvider>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+/** What a server component has read is there in the first paint, without a request. */
+export const InitialConnections: Story = {
+  args: { initialConnections: [mockConnection()] },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('button', { name: 'LiveChat Connected' })).toBeVisible()
+  },
+}
+
+/** Every text can be replaced; what is left out stays English. */
+export const OwnTexts: Story = {
+  args: { messages: { active: 'Verbunden' }, providers: { livechat: { name: 'LiveChat (Berlin)' } } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'LiveChat (Berlin) Verbunden' })).toBeVisible()
+  },
+}
