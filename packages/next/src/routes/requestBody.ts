@@ -38,8 +38,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   const text = await readText(request)
   try {
     return parseJson(text)
-  } catch (cause) {
-    throw createError('invalid_request', 'The body is not JSON.', { cause })
+  } catch {
+    // The parser's error quotes the body, so it goes no further.
+    throw createError('invalid_request', 'The body is not JSON.')
   }
 }
 
