@@ -14,7 +14,7 @@ for (const coop of [null, 'same-origin', 'same-origin-allow-popups'] as const) {
     await closed
 
     await expect(desk.row()).toHaveAttribute('data-status', 'active')
-    await expect(desk.row()).toContainText('Ada Larsen')
+    await expect(desk.row()).toContainText('ada@northwind.example')
     await page.getByRole('link', { name: 'Conversations' }).click()
     await expect(page.getByRole('listitem').filter({ hasText: 'Hannah Weiss' })).toContainText('Thank you, the number is 20417.')
     expect(sandbox.livechat.tokenRequests()).toBe(1)

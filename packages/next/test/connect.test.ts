@@ -14,7 +14,7 @@ describe('connecting LiveChat', () => {
     const connection = await browser.connect()
     const response = await world.authpipe.fetch({ provider: 'livechat', tenantId: 'org_acme', userId: 'user_1' }, '/agent/action/list_chats', { method: 'POST', body: '{}' })
 
-    expect(connection).toMatchObject({ provider: 'livechat', status: 'active', tenantId: 'org_acme', userId: 'user_1', isDefault: true, missingScopes: [], account: { label: 'Ada Larsen' } })
+    expect(connection).toMatchObject({ provider: 'livechat', status: 'active', tenantId: 'org_acme', userId: 'user_1', isDefault: true, missingScopes: [], account: { label: 'ada@northwind.example' } })
     expect(response.status).toBe(200)
     expect(await response.json()).toHaveProperty('chats_summary')
   })

@@ -383,7 +383,7 @@ describe('several sessions in one browser', () => {
 
     const connections = await browser.connections()
 
-    expect(connections.map(({ account }) => account.label).toSorted()).toEqual(['Ada Larsen', 'Mia Chen'])
+    expect(connections.map(({ account }) => account.label).toSorted()).toEqual(['ada@northwind.example', 'mia@bluebird.example'])
     expect(connections.filter(({ isDefault }) => isDefault)).toHaveLength(1)
   })
 

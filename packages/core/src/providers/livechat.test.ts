@@ -103,8 +103,8 @@ describe('identity', () => {
   })
 
   it('else from the agent', async () => {
-    const { account, requests } = await identify(['agents--all:ro'], { status: 200, body: { login: 'ada', name: 'Ada' } })
-    expect(account.label).toBe('ada')
+    const { account, requests } = await identify(['agents--all:ro'], { status: 200, body: { id: 'ada@acme.example', name: 'Ada' } })
+    expect(account.label).toBe('ada@acme.example')
     expect(requests).toEqual([{ path: '/configuration/action/get_agent', method: 'POST', body: { id: 'acc-1' } }])
   })
 

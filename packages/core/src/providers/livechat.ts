@@ -127,11 +127,11 @@ interface TokenIdentity {
 const parseTokenIdentity: Parser<TokenIdentity> = object<TokenIdentity>({ account_id: text, organization_id: text })
 
 interface Labelled {
+  readonly id?: string
   readonly email?: string
   readonly name?: string
-  readonly login?: string
 }
-const parseLabelled: Parser<Labelled> = object<Labelled>({ email: optional(text), name: optional(text), login: optional(text) })
+const parseLabelled: Parser<Labelled> = object<Labelled>({ id: optional(text), email: optional(text), name: optional(text) })
 
 /**
  * One person can belong to several organizations, and a token speaks for one of them, so the account is the pair.
@@ -152,8 +152,9 @@ async function identity({ tokenResponse, scopes, request }: IdentityContext): Pr
 
   const answer = await request(question)
   if (answer.status !== 200) return { id }
-  const { email, login, name } = parseLabelled(answer.body, 'account')
-  const label = email ?? login ?? name
+  const agent = parseLabelled(answer.body, 'account')
+  // An agent's id is the address that they sign in with.
+  const label = agent.email ?? (agent.id?.includes('@') ? agent.id : agent.name)
   return label ? { id, label } : { id }
 }
 
