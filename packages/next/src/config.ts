@@ -153,7 +153,7 @@ export function checkOptions(options: AuthpipeOptions): Config {
   const result = shape.safeParse(options)
   if (!result.success) {
     const [issue] = result.error.issues
-    const path = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'options')
+    const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.') || 'options'
     const problem = issue?.code === 'unrecognized_keys' ? 'is not an option of this version' : (issue?.message ?? 'is not valid')
     throw createError('invalid_configuration', `createAuthpipe: "${path}" ${/^(must|needs|is not)/.test(problem) ? problem : `is not valid: ${problem}`}.`)
   }

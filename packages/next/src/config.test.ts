@@ -1,0 +1,136 @@
+import { livechat } from '@authpipe/core/providers'
+import { describe, expect, it } from 'vitest'
+import { checkOptions, resolveBaseUrl, resolveDatabase, type AuthpipeOptions } from './config.ts'
+
+const options: AuthpipeOptions = { providers: [livechat({ clientId: 'id', clientSecret: 'secret' })], identify: () => null }
+const check = (change: object) => checkOptions({ ...options, ...change })
+const refusal = (message: string): unknown => expect.objectContaining({ code: 'invalid_configuration', message })
+
+describe('checkOptions', () => {
+  it('fills in every default', () => {
+    expect(checkOptions(options)).toEqual({
+      ...options,
+      identifyTimeoutMs: 5_000,
+      allowInsecureLoopback: false,
+      maintenance: 'auto',
+      refresh: { aheadMs: 300_000, minLifeMs: 5_000, minForceIntervalMs: 1_000 },
+      health: { timeoutMs: 15_000 },
+      cache: { maxStaleMs: 5_000, maxEntries: 10_000 },
+    })
+  })
+
+  it('keeps what is given and fills in the rest of a group', () => {
+    expect(check({ maintenance: 'manual', refresh: { aheadMs: 1 }, cache: { maxEntries: 2 } })).toMatchObject({
+      maintenance: 'manual',
+      refresh: { aheadMs: 1, minLifeMs: 5_000 },
+      cache: { maxEntries: 2, maxStaleMs: 5_000 },
+    })
+  })
+
+  it('takes a registration that another copy of the module made', () => {
+    class Registration {
+      definition = livechat.definition
+      options = {}
+    }
+    expect(() => check({ providers: [new Registration()] })).not.toThrow()
+  })
+
+  it.each([
+    [{ providers: undefined }, /^createAuthpipe: "providers" is not valid: /],
+    [{ providers: [] }, /^createAuthpipe: "providers" needs at least one provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/],
+    [{ providers: [livechat] }, /^createAuthpipe: "providers\.0" must be made by calling a provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/],
+    [{ providers: [{ definition: {}, options: {} }] }, /^createAuthpipe: "providers\.0" must be made by calling a provider/],
+    [{ identify: undefined }, /^createAuthpipe: "identify" must be a function\.$/],
+    [{ identify: 'user_1' }, /^createAuthpipe: "identify" must be a function\.$/],
+    [{ authorize: true }, /^createAuthpipe: "authorize" must be a function\.$/],
+    [{ onEvent: {} }, /^createAuthpipe: "onEvent" must be a function\.$/],
+    [{ identifyTimeoutMs: 0 }, /^createAuthpipe: "identifyTimeoutMs" is not valid: /],
+    [{ identifyTimeoutMs: '5s' }, /^createAuthpipe: "identifyTimeoutMs" is not valid: /],
+    [{ allowInsecureLoopback: 'true' }, /^createAuthpipe: "allowInsecureLoopback" is not valid: /],
+    [{ maintenance: 'always' }, /^createAuthpipe: "maintenance" is not valid: /],
+    [{ refresh: { aheadMs: -1 } }, /^createAuthpipe: "refresh\.aheadMs" is not valid: /],
+    [{ refresh: { ahead: 1 } }, /^createAuthpipe: "refresh\.ahead" is not an option of this version\.$/],
+    [{ health: { timeoutMs: Number.NaN } }, /^createAuthpipe: "health\.timeoutMs" is not valid: /],
+    [{ cache: { maxEntries: 0.5 } }, /^createAuthpipe: "cache\.maxEntries" is not valid: /],
+    [{ keys: { wrap: () => undefined } }, /^createAuthpipe: "keys" is not valid: /],
+    [{ database: { open: () => undefined } }, /^createAuthpipe: "database" is not valid: /],
+    [{ baseURL: 'https://app.example.com' }, /^createAuthpipe: "baseURL" is not an option of this version\.$/],
+  ])('refuses %j in one sentence', (change, message) => {
+    expect(() => check(change)).toThrow(refusal(expect.stringMatching(message) as string))
+  })
+
+  // CR-16
+  it('never quotes a value', () => {
+    for (const change of [{ keys: ['CANARY'] }, { baseUrl: { CANARY: 1 } }, { database: ['CANARY'] }, { maintenance: 'CANARY' }]) {
+      expect(() => check(change)).toThrow(refusal(expect.not.stringContaining('CANARY') as string))
+    }
+  })
+})
+
+describe('resolveBaseUrl', () => {
+  const resolve = (baseUrl: string | undefined, env: Readonly<Record<string, string>> = {}) => resolveBaseUrl(checkOptions({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }), env)
+
+  it.each([
+    ['https://app.example.com/api/authpipe', 'https://app.example.com/api/authpipe', '/api/authpipe', true],
+    ['https://app.example.com/api/authpipe/', 'https://app.example.com/api/authpipe', '/api/authpipe', true],
+    ['HTTPS://App.Example.com:443', 'https://app.example.com', '', true],
+    ['http://localhost:3000/api/authpipe', 'http://localhost:3000/api/authpipe', '/api/authpipe', false],
+    ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000', '', false],
+  ])('reads %s', (text, href, pathname, secure) => {
+    expect(resolve(text)).toEqual({ href, origin: new URL(text).origin, pathname, secure })
+  })
+
+  it('comes from the option, else from the environment, else in development from the usual place', () => {
+    const env = { AUTHPIPE_BASE_URL: 'https://env.example.com' }
+    expect([resolve('https://option.example.com', env).href, resolve(undefined, env).href, resolve(undefined).href]).toEqual([
+      'https://option.example.com',
+      'https://env.example.com',
+      'http://localhost:3000/api/authpipe',
+    ])
+  })
+
+  it('must be set in production', () => {
+    for (const env of [{ NODE_ENV: 'production' }, { AUTHPIPE_BASE_URL: '' }]) {
+      expect(() => resolve(undefined, env)).toThrow(refusal('Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.'))
+    }
+  })
+
+  it.each(['app.example.com', '/api/authpipe', 'ftp://app.example.com', 'https://app.example.com?x=1', 'https://app.example.com/#x', 'https://user:password@app.example.com', 'https://app.example.com//api', 'javascript:alert(1)'])(
+    'refuses %s',
+    (text) => {
+      expect(() => resolve(text)).toThrow(refusal('The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.'))
+    },
+  )
+
+  it.each(['http://app.example.com', 'http://192.168.0.2:3000', 'http://localhost.example.com'])('refuses %s, where cookies and codes would travel in the open', (text) => {
+    expect(() => resolve(text)).toThrow(
+      refusal(`The base URL must start with https://, since ${new URL(text).hostname} is not this machine: cookies and codes would travel in the open.`),
+    )
+  })
+})
+
+describe('resolveDatabase', () => {
+  const resolve = (database?: AuthpipeOptions['database'], env: Readonly<Record<string, string>> = {}) => resolveDatabase(checkOptions({ ...options, ...(database === undefined ? {} : { database }) }), env)
+
+  it.each([
+    ['file:.authpipe/authpipe.db', '.authpipe/authpipe.db'],
+    ['file:/var/lib/authpipe.db', '/var/lib/authpipe.db'],
+    ['file:///var/lib/authpipe.db', '/var/lib/authpipe.db'],
+    ['file:with space.db', 'with space.db'],
+  ])('reads %s', (url, path) => {
+    expect(resolve(url)).toEqual({ kind: 'sqlite', path })
+  })
+
+  it('comes from the option, else from the environment, else from the usual place', () => {
+    const env = { AUTHPIPE_DATABASE_URL: 'file:env.db' }
+    expect([resolve('file:option.db', env), resolve(undefined, env), resolve()]).toEqual([
+      { kind: 'sqlite', path: 'option.db' },
+      { kind: 'sqlite', path: 'env.db' },
+      { kind: 'sqlite', path: '.authpipe/authpipe.db' },
+    ])
+  })
+
+  it.each(['', 'authpipe.db', 'file:', 'mysql://localhost', 'memory'])('refuses %j', (url) => {
+    expect(() => resolve(url)).toThrow(refusal('The database must be a "file:" URL such as file:.authpipe/authpipe.db, or a Store of your own.'))
+  })
+})
