@@ -1,9 +1,18 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { expect } from 'storybook/test'
-import { AuthpipeProvider } from './AuthpipeProvider.tsx'
+import { AuthpipeProvider, type AuthpipeProviderProps } from './AuthpipeProvider.tsx'
 import { ConnectButton } from './connect-button/ConnectButton.tsx'
 import { createMockClient, mockConnection } from './testing/index.ts'
+
+function App(props: AuthpipeProviderProps): ReactNode {
+  const [client] = useState(() => createMockClient({ connections: [mockConnection()] }))
+  return (
+    <AuthpipeProvider {...props} client={client}>
+      <ConnectButton provider="livechat" />
+    </AuthpipeProvider>
+  )
+}
 
 const meta = {
   title: 'Components/AuthpipeProvider',
@@ -24,14 +33,7 @@ It uses the QueryClient of your app, or makes one.`,
       },
     },
   },
-  render: (props) => {
-    const [client] = useState(() => createMockClient({ connections: [mockConnection()] }))
-    return (
-      <AuthpipeProvider {...props} client={client}>
-        <ConnectButton provider="livechat" />
-      </AuthpipeProvider>
-    )
-  },
+  render: (props) => <App {...props} />,
 } satisfies Meta<typeof AuthpipeProvider>
 
 export default meta
