@@ -66,11 +66,8 @@ function writeConnection(database: SqliteDatabase, connection: ConnectionRecord,
 function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change): void {
   const row = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
   if (!row) {
-    if (secrets.length > 0 || schedule) throw createError(
-      'internal_error',
-      'A change writes a secret or a schedule without the connection that they belong to.',
-    )
-    return
+    if (secrets.length === 0 && !schedule) return
+    throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
   }
   const seq = integer(row, 'seq')
   for (const secret of secrets) {

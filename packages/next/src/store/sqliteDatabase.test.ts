@@ -167,6 +167,7 @@ describe('several processes', () => {
       const store = await openStore()
       const connection = await store.findConnection('org_acme', 'conn_1')
       const secret = await store.findSecret('org_acme', 'conn_1', 'credential')
+      expect(confirmed).toBeGreaterThan(0)
       expect(connection?.tokenGeneration).toBeGreaterThanOrEqual(confirmed)
       expect(secret?.tokenGeneration).toBe(connection?.tokenGeneration)
       expect(await store.listUndeliveredEvents(10_000)).toHaveLength(connection?.tokenGeneration ?? 0)

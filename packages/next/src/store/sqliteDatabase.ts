@@ -166,8 +166,7 @@ export class SqliteDatabase {
   }
 
   #migrate(): void {
-    const isCurrent = (): boolean => this.#readPragma('user_version') === migrations.length && this.#readPragma('application_id') === applicationId
-    if (isCurrent()) return
+    if (this.#readPragma('user_version') === migrations.length && this.#readPragma('application_id') === applicationId) return
     this.transaction(() => {
       const version = this.#readPragma('user_version')
       const isOurs = this.#readPragma('application_id') === applicationId

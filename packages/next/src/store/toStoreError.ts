@@ -45,7 +45,7 @@ export function toStoreError(error: unknown, path: string, phase: 'opening' | 'r
   const code = passing.has(systemCode) ? 'store_unavailable' : 'invalid_configuration'
   return createError(
     code,
-    `The database ${path} cannot be opened for writing (${systemCode}). Check that its directory can be written to, or choose another path.`,
+    `The database ${path} cannot be opened for writing (${systemCode}). Check the directory and the disk, or choose another path.`,
     { cause: error },
   )
 }

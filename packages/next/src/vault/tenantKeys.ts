@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import { importTenantKey, type TenantKey } from './envelope.ts'
 import { KeyCache } from './keyCache.ts'
 import type { KeyManager } from './keyManager.ts'
+import { SingleFlight } from './singleFlight.ts'
 
 /** What the vault asks of a database. */
 export type KeyStore = Pick<Store, 'findTenantKey' | 'insertTenantKey' | 'reserveSeals' | 'countTenantKeys' | 'findKeyCheck' | 'insertKeyCheck'>
@@ -47,7 +48,8 @@ export class TenantKeys {
   readonly #sealsPerKey: number
   readonly #keys: KeyCache<TenantKey>
   readonly #reservations: KeyCache<Reservation>
-  readonly #flights = new Map<string, Promise<unknown>>()
+  readonly #finding = new SingleFlight<TenantKey | undefined>()
+  readonly #reserving = new SingleFlight<void>()
 
   constructor({ store, keyManager, now, cacheSize: size = 10_000, cacheLifetimeMs: lifetimeMs = 15 * 60_000, sealsPerKey = 2 ** 28 }: TenantKeysOptions) {
     this.#store = store
@@ -61,7 +63,7 @@ export class TenantKeys {
 
   /** The key if it is cached: then a read need not wait. */
   findCached(tenantId: string, keyId: string): TenantKey | undefined {
-    return this.#keys.get(keyId + tenantId)
+    return this.#keys.get(nameOf(tenantId, keyId))
   }
 
   /**
@@ -81,7 +83,7 @@ export class TenantKeys {
       const reservation = this.#reservations.get(tenantId)
       if (!reservation || reservation.left === 0) {
         // Whoever comes meanwhile shares what is reserved; when it is used up before their turn, they ask again.
-        await this.#once(tenantId, () => this.#reserve(tenantId))
+        await this.#reserving.run(tenantId, () => this.#reserve(tenantId))
         continue
       }
       reservation.left -= 1
@@ -98,11 +100,12 @@ export class TenantKeys {
   }
 
   async #find(tenantId: string, keyId: string): Promise<TenantKey | undefined> {
-    return this.#once(keyId + tenantId, async () => {
+    const name = nameOf(tenantId, keyId)
+    return this.#finding.run(name, async () => {
       const record = await this.#store.findTenantKey(tenantId, keyId)
       if (!record) return undefined
       const key = importTenantKey(keyId, await this.#keyManager.unwrap(record.wrapped, { tenantId, keyId }))
-      this.#keys.set(keyId + tenantId, key)
+      this.#keys.set(name, key)
       return key
     })
   }
@@ -123,16 +126,10 @@ export class TenantKeys {
     const record = { tenantId, keyId, kid: this.#keyManager.currentKid, wrapped, sealCount: sealsPerReservation, createdAt: this.#now() }
     // When another process was first, its key is the tenant's: the next turn finds it.
     if (!(await this.#store.insertTenantKey(record, after))) return
-    this.#keys.set(keyId + tenantId, key)
+    this.#keys.set(nameOf(tenantId, keyId), key)
     this.#reservations.set(tenantId, { keyId, left: sealsPerReservation })
   }
-
-  /** Joins the same work if it is under way. */
-  #once<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const flight = this.#flights.get(name) as Promise<T> | undefined // one name always stands for the same work
-    if (flight) return flight
-    const started = work().finally(() => this.#flights.delete(name))
-    this.#flights.set(name, started)
-    return started
-  }
 }
+
+/** The length keeps apart what a tenant id that ends in digits would blur. */
+const nameOf = (tenantId: string, keyId: string): string => `${tenantId.length} ${tenantId}${keyId}`

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi, type Mock } from 'vitest'
 import { sampleChange, sampleConnection, sampleSecret, sampleSession } from '../store/sampleRecords.ts'
 import { SqliteStore } from '../store/sqliteStore.ts'
 import type { ConnectionRecord, SecretField } from '../store/store.ts'
@@ -143,6 +143,11 @@ describe('a stolen database', () => {
     const sealed = await openVault().seal(context, plaintext)
     const thief = openVault({ keyManager: keyringOf(generateKey().replace(/^[^:]+/, kidOf(key))) })
     await expect(thief.open(context, sealed)).rejects.toMatchObject({
+      code: 'encryption_key_unavailable',
+      message: expect.stringContaining('is not the key that this database knows'),
+    })
+    edit('DELETE FROM key_check')
+    await expect(thief.open(context, sealed)).rejects.toMatchObject({
       code: 'credential_undecryptable',
       message: expect.stringMatching(/^The wrapped key "[0-9a-f]{16}" was changed/),
     })
@@ -160,8 +165,11 @@ describe('a stolen database', () => {
         return raw
       },
     }
-    const sealed = await openVault({ keyManager }).seal(context, plaintext)
-    await openVault({ keyManager }).open(context, sealed)
+    const vaults = [openVault({ keyManager }), openVault({ keyManager })] as const
+    for (const vault of vaults) await vault.ready()
+    seen.length = 0
+    const sealed = await vaults[0].seal(context, plaintext)
+    await vaults[1].open(context, sealed)
     expect(seen.map((raw) => Buffer.from(raw))).toEqual([Buffer.alloc(32), Buffer.alloc(32)])
   })
 })
@@ -257,6 +265,25 @@ describe('ready', () => {
     expect(dump()).toEqual(before)
   })
 
+  test('comes before the first seal, whoever forgets it', async () => {
+    await openVault().seal(context, plaintext)
+    const before = dump()
+    const wrong = openVault({ keyManager: keyringOf(generateKey().replace(/^[^:]+/, kidOf(key))) })
+    await expect(wrong.seal({ ...context, tenantId: 'org_new' }, plaintext)).rejects.toMatchObject({
+      code: 'encryption_key_unavailable',
+      message: expect.stringContaining('is not the key that this database knows'),
+    })
+    expect(dump()).toEqual(before)
+  })
+
+  test('asks again after a failure', async () => {
+    const keyring = keyringOf(key)
+    const wrap = vi.fn<KeyManager['wrap']>(keyring.wrap).mockRejectedValueOnce(new Error('timeout'))
+    const vault = openVault({ keyManager: { ...keyring, wrap } })
+    await expect(vault.ready()).rejects.toMatchObject({ code: 'vault_unavailable', message: expect.stringContaining('does not answer') })
+    await expect(vault.ready()).resolves.toBeUndefined()
+  })
+
   test('refuses a key check of which the digest was cut', async () => {
     await openVault().ready()
     edit('UPDATE key_check SET digest = substr(digest, 1, 8)')
@@ -271,11 +298,15 @@ describe('tenant keys', () => {
     return { ...keyring, wrap: vi.fn<KeyManager['wrap']>(keyring.wrap), unwrap: vi.fn<KeyManager['unwrap']>(keyring.unwrap) }
   }
 
+  /** How often it was asked about tenant keys, and not about its own key check. */
+  const countCalls = (question: Mock<KeyManager['wrap']> | Mock<KeyManager['unwrap']>): number =>
+    question.mock.calls.filter(([, { tenantId }]) => tenantId !== '').length
+
   test('are made once when ten first seals come at once', async () => {
     const keyManager = watched()
     const vault = openVault({ keyManager })
     await Promise.all(Array.from({ length: 10 }, () => vault.seal(context, plaintext)))
-    expect(keyManager.wrap).toHaveBeenCalledTimes(1)
+    expect(countCalls(keyManager.wrap)).toBe(1)
   })
 
   test('are made once when two processes come at once', async () => {
@@ -290,7 +321,7 @@ describe('tenant keys', () => {
     const keyManager = watched()
     const vault = openVault({ keyManager })
     await Promise.all(Array.from({ length: 10 }, () => vault.open(context, sealed)))
-    expect(keyManager.unwrap).toHaveBeenCalledTimes(1)
+    expect(countCalls(keyManager.unwrap)).toBe(1)
   })
 
   test('are unwrapped anew once their time in memory is over', async () => {
@@ -300,10 +331,10 @@ describe('tenant keys', () => {
     const sealed = await vault.seal(context, plaintext)
     now = 999
     await vault.open(context, sealed)
-    expect(keyManager.unwrap).not.toHaveBeenCalled()
+    expect(countCalls(keyManager.unwrap)).toBe(0)
     now = 1000
     await vault.open(context, sealed)
-    expect(keyManager.unwrap).toHaveBeenCalledTimes(1)
+    expect(countCalls(keyManager.unwrap)).toBe(1)
   })
 
   test('keep serving from memory while the key manager is down, and otherwise the failure passes', async () => {

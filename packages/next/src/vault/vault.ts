@@ -3,6 +3,7 @@ import { AuthpipeError, createError } from '@authpipe/core'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { openEnvelope, readKeyId, sealEnvelope, type SealContext } from './envelope.ts'
 import type { KeyManager } from './keyManager.ts'
+import { SingleFlight } from './singleFlight.ts'
 import { TenantKeys, type KeyStore, type TenantKeysOptions } from './tenantKeys.ts'
 import { withKnownFailures } from './withKnownFailures.ts'
 
@@ -11,7 +12,7 @@ export type { SealContext } from './envelope.ts'
 export interface Vault {
   /**
    * Checks that the configured keys are the ones that the database was encrypted with. It changes no row, except that a
-   * key seen for the first time leaves its key check value.
+   * key seen for the first time leaves its key check value. Nothing is sealed, and no tenant key unwrapped, before it succeeded.
    *
    * @throws {AuthpipeError} `encryption_key_unavailable` naming the key that is wrong or missing and how many tenants need it
    */
@@ -53,30 +54,42 @@ export function createVault({ now = Date.now, ...options }: VaultOptions): Vault
     return key && openEnvelope(key, context, sealed)
   }
 
+  const check = async (): Promise<void> => {
+    const tenantsByKid = new Map((await store.countTenantKeys()).map(({ kid, tenants }) => [kid, tenants]))
+    for (const [kid, tenants] of tenantsByKid) {
+      if (!keyManager.kids.includes(kid)) throw unavailable(kid, tenants, 'is not configured. Add it back to "keys", after the current one')
+    }
+    const checkKey = async (kid: string): Promise<void> => {
+      if (await passesKeyCheck(store, keyManager, kid)) return
+      const problem = 'is not the key that this database knows under that id. Configure the right one, or give a new key a new id'
+      throw unavailable(kid, tenantsByKid.get(kid) ?? 0, problem)
+    }
+    for (const kid of keyManager.kids) await checkKey(kid)
+    if (await store.findKeyCheck(keyManager.currentKid)) return
+    await leaveKeyCheck(store, keyManager)
+    // Another process may have been first, with another key.
+    await checkKey(keyManager.currentKid)
+  }
+  const checking = new SingleFlight<void>()
+  let isChecked = false
+  const ready = async (): Promise<void> => {
+    if (isChecked) return
+    await checking.run('keys', check)
+    isChecked = true
+  }
+
   return {
-    async ready() {
-      const tenantsByKid = new Map((await store.countTenantKeys()).map(({ kid, tenants }) => [kid, tenants]))
-      for (const [kid, tenants] of tenantsByKid) {
-        if (!keyManager.kids.includes(kid)) throw unavailable(kid, tenants, 'is not configured. Add it back to "keys", after the current one')
-      }
-      const check = async (kid: string): Promise<void> => {
-        if (await passesKeyCheck(store, keyManager, kid)) return
-        throw unavailable(kid, tenantsByKid.get(kid) ?? 0, 'is not the key that this database knows under that id. Configure the right one, or give a new key a new id')
-      }
-      for (const kid of keyManager.kids) await check(kid)
-      if (await store.findKeyCheck(keyManager.currentKid)) return
-      await leaveKeyCheck(store, keyManager)
-      // Another process may have been first, with another key.
-      await check(keyManager.currentKid)
-    },
+    ready,
 
     async seal(context, plaintext) {
+      await ready()
       return sealEnvelope(await tenantKeys.takeForSealing(context.tenantId), context, plaintext)
     },
 
     async open(context, sealed) {
       const opened = openCached(context, sealed)
       if (opened) return opened
+      await ready()
       return openEnvelope(await tenantKeys.get(context.tenantId, readKeyId(sealed)), context, sealed)
     },
 
