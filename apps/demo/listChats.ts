@@ -6,7 +6,7 @@ import type { Person } from './people.ts'
 /** A person's chats, or why they cannot be shown. */
 export type Chats =
   | { readonly state: 'listed'; readonly chats: readonly Chat[] }
-  | { readonly state: 'absent' | 'needs_reauth' | 'unavailable' }
+  | { readonly state: 'absent' | 'needs_reauth' | 'refused' | 'unavailable' }
 
 /** Asks LiveChat for a person's chats, with the credential that Authpipe keeps for them. */
 export async function listChats({ tenantId, userId }: Person): Promise<Chats> {
@@ -21,6 +21,7 @@ export async function listChats({ tenantId, userId }: Person): Promise<Chats> {
     if (!(error instanceof AuthpipeError)) throw error
     if (error.code === 'connection_not_found') return { state: 'absent' }
     if (error.code === 'needs_reauth') return { state: 'needs_reauth' }
+    if (error.code === 'provider_misconfigured') return { state: 'refused' }
     if (error.retryable) return { state: 'unavailable' }
     throw error
   }

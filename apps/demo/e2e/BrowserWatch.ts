@@ -68,15 +68,22 @@ declare global {
 /** Runs in every page before its own scripts. */
 function reportMessages(): void {
   const say = (data: unknown): string => JSON.stringify(data) ?? 'undefined'
+  const seen = new Set<string>()
+  // The same message again says nothing new, and a flood of reports would slow the page down.
+  const report = (message: PostedMessage): void => {
+    const key = JSON.stringify(message)
+    if (!seen.has(key)) window.reportMessage(message)
+    seen.add(key)
+  }
   const post = window.postMessage.bind(window)
   window.postMessage = (data: unknown, target?: string | WindowPostMessageOptions, transfer?: Transferable[]) => {
-    window.reportMessage({ channel: 'window', data: say(data), targetOrigin: typeof target === 'string' ? target : (target?.targetOrigin ?? '/') })
+    report({ channel: 'window', data: say(data), targetOrigin: typeof target === 'string' ? target : (target?.targetOrigin ?? '/') })
     if (typeof target === 'string') post(data, target, transfer)
     else post(data, target)
   }
   const broadcast = BroadcastChannel.prototype.postMessage
   BroadcastChannel.prototype.postMessage = function (this: BroadcastChannel, data: unknown) {
-    window.reportMessage({ channel: this.name, data: say(data) })
+    report({ channel: this.name, data: say(data) })
     broadcast.call(this, data)
   }
 }

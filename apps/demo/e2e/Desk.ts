@@ -26,7 +26,8 @@ export class Desk {
 
   /** Clicks what opens a window, and gives that window with the consent page in it. */
   async openConsent(button = this.connectButton()): Promise<Page> {
-    const opened = this.page.waitForEvent('popup')
+    // Not `popup`: a tab that a form opens knows no opener.
+    const opened = this.page.context().waitForEvent('page')
     await button.click()
     const consent = await opened
     await consent.getByRole('button', { name: 'Allow' }).waitFor()
@@ -34,8 +35,19 @@ export class Desk {
   }
 
   /** Connects LiveChat from the first click to the last. */
-  async connect(): Promise<void> {
+  async connect(as = 'Ada Larsen'): Promise<void> {
     const consent = await this.openConsent()
+    await consent.getByRole('radio', { name: as }).check()
+    await consent.getByRole('button', { name: 'Allow' }).click()
+    await this.row().and(this.page.locator('[data-status=active]')).waitFor()
+  }
+
+  /** Mends the LiveChat connection, led there by the conversations page. */
+  async reconnect(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Conversations' }).click()
+    await this.page.getByRole('heading', { name: 'LiveChat needs you to sign in again' }).waitFor()
+    await this.page.getByRole('link', { name: 'Reconnect LiveChat' }).click()
+    const consent = await this.openConsent(this.row().getByRole('button', { name: 'Reconnect LiveChat' }))
     await consent.getByRole('button', { name: 'Allow' }).click()
     await this.row().and(this.page.locator('[data-status=active]')).waitFor()
   }

@@ -11,24 +11,39 @@ test('fetches a new access token without the user, when the old one has expired'
   expect(sandbox.livechat.tokenRequests()).toBe(2)
 })
 
-for (const step of ['End the sign-in', 'Revoke as the LiveChat user']) {
-  test(`asks the user to reconnect after "${step}", and works again once they did`, async ({ page }) => {
-    const desk = new Desk(page)
-    await desk.signIn()
-    await desk.connect()
-    await page.getByRole('button', { name: step }).click()
-    await expect(desk.row()).toHaveAttribute('data-status', 'needs_reauth')
+test('asks the user to reconnect after the sign-in has ended, and works again once they did', async ({ page }) => {
+  const desk = new Desk(page)
+  await desk.signIn()
+  await desk.connect()
+  await page.getByRole('button', { name: 'End the sign-in' }).click()
+  await expect(desk.row()).toHaveAttribute('data-status', 'needs_reauth')
+  await desk.reconnect()
+  expect(await desk.connections()).toHaveLength(1)
+})
 
-    await page.getByRole('link', { name: 'Conversations' }).click()
-    await expect(page.getByRole('heading', { name: 'LiveChat needs you to sign in again' })).toBeVisible()
-    await page.getByRole('link', { name: 'Reconnect LiveChat' }).click()
+test('shows trouble when access is revoked, and asks to reconnect once another account proves that the app is not to blame', async ({ page, browser, demo, sandbox }) => {
+  const ada = new Desk(page)
+  await ada.signIn('Ada Okafor')
+  await ada.connect()
+  const context = await browser.newContext({ baseURL: demo.url })
+  const mia = new Desk(await context.newPage())
+  await mia.signIn('Mia Duarte')
+  await mia.connect('Mia Chen')
 
-    const consent = await desk.openConsent(desk.row().getByRole('button', { name: 'Reconnect LiveChat' }))
-    await consent.getByRole('button', { name: 'Allow' }).click()
-    await expect(desk.row()).toHaveAttribute('data-status', 'active')
-    expect(await desk.connections()).toHaveLength(1)
-  })
-}
+  const account = sandbox.livechat.people.find(({ name }) => name === 'Ada Larsen')
+  sandbox.livechat.revokeGrants(account?.accountId)
+  await page.getByRole('button', { name: 'Let the access token expire' }).click()
+  await expect(page.getByText('LiveChat refuses a new token')).toBeVisible()
+  await expect(ada.row()).toContainText('Has trouble right now')
+  await expect(ada.row()).toHaveAttribute('data-status', 'active')
+
+  await mia.page.goto('/conversations')
+  await expect(mia.page.getByText('Aiko Tanaka')).toBeVisible()
+  await context.close()
+  await page.getByRole('button', { name: 'Let the access token expire' }).click()
+  await expect(ada.row()).toHaveAttribute('data-status', 'needs_reauth')
+  await ada.reconnect()
+})
 
 test('says on the conversations page how to begin, while nothing is connected', async ({ page }) => {
   const desk = new Desk(page)

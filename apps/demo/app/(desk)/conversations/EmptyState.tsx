@@ -12,6 +12,11 @@ const texts = {
     sentence: 'Northwind Desk lost its access, so new messages do not arrive. Reconnecting brings them back.',
     link: { href: '/integrations', label: 'Reconnect LiveChat' },
   },
+  refused: {
+    title: 'LiveChat refuses Northwind Desk right now',
+    sentence: 'It does not say whether this account or the whole app is meant. If you removed Northwind Desk in LiveChat, disconnect it here and connect again.',
+    link: { href: '/integrations', label: 'Go to integrations' },
+  },
   unavailable: {
     title: 'LiveChat does not answer right now',
     sentence: 'Your connection is fine and nothing is lost. Try again in a moment.',

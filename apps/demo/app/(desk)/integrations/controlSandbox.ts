@@ -46,6 +46,7 @@ const happened: Readonly<Record<Exclude<Step, 'settings'>, string>> = {
 const seen = {
   listed: 'Authpipe fetched a new one, and the chats are still here.',
   needs_reauth: 'The connection now asks to be mended.',
+  refused: 'LiveChat refuses a new token, but not in words that tell this account from the whole app: Authpipe decides once another account refreshes.',
   absent: 'Nothing is connected yet, so nothing changed here.',
   unavailable: 'LiveChat does not answer.',
 }
