@@ -63,7 +63,7 @@ export async function fillDatabase(path: string): Promise<Filled> {
     database.exec('BEGIN')
     for (const { connection, secrets } of rows) {
       const seq = insert('connection', { ...toConnectionRow(connection) })
-      for (const secret of secrets) insert('secret', { ...toSecretRow(seq, secret) })
+      for (const secret of secrets) insert('secret', { connection_seq: seq, ...toSecretRow(secret) })
       const { tenantId, id: connectionId, provider, ownerId: userId } = connection
       insert('schedule', { connection_seq: seq, ...toScheduleRow({ tenantId, connectionId, provider, refreshAt: Date.now() + 7 * hour, failureCount: 0 }) })
       refs.push({ provider, tenantId, userId })
