@@ -1,6 +1,8 @@
-import type { Meta, StoryObj } from '@storybook/react-vite'
+import type { Decorator, Meta, StoryObj } from '@storybook/react-vite'
+import { useEffect, type ReactNode } from 'react'
 import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
 import { mockConnection } from '../testing/index.ts'
+import { useAuthpipe } from '../useAuthpipe.ts'
 import { ConnectButton } from './ConnectButton.tsx'
 
 const meta = {
@@ -16,8 +18,19 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-const slow = { latencyMs: 200 }
-const plays = { docs: { story: { autoplay: true } } }
+/** Starts an attempt as a click would, so that a page of documentation shows the state too. */
+function Clicked({ children }: { readonly children: ReactNode }): ReactNode {
+  const { client } = useAuthpipe()
+  useEffect(() => {
+    client.connectFlow('livechat').start()
+  }, [client])
+  return children
+}
+const clicked: Decorator = (Story) => (
+  <Clicked>
+    <Story />
+  </Clicked>
+)
 
 /** Nothing is connected. A click opens the provider's window; here a mock user approves after a moment. */
 export const Absent: Story = {
@@ -55,19 +68,19 @@ export const SizesAndVariants: Story = {
   ),
 }
 
-/** The user is in the provider's window. A second click brings that window to the front instead of opening another. */
+/** The user is in the provider's window. A click brings that window to the front instead of opening another. */
 export const Connecting: Story = {
-  parameters: { authpipe: { ...slow, scenario: 'never_finishes' }, ...plays },
+  parameters: { authpipe: { scenario: 'never_finishes' } },
+  decorators: [clicked],
   play: async ({ args, canvas, step }) => {
-    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
-    await userEvent.click(button)
-    await step('says what happens, in the button and for those who listen', async () => {
-      await expect(button).toHaveAccessibleName('Connecting…')
+    const button = await canvas.findByRole('button', { name: 'Connecting…' })
+    await step('says what happens to those who listen too', async () => {
       await expect(canvas.getByRole('status')).toHaveTextContent('Finish in the LiveChat window.')
-      await expect(button).toHaveAccessibleDescription('Finish in the LiveChat window.')
+      await waitFor(() => expect(button).toHaveAccessibleDescription('Finish in the LiveChat window.'))
     })
     await step('can be clicked again', async () => {
       await userEvent.click(button)
+      await expect(button).toHaveFocus()
       await expect(args.onCancel).not.toHaveBeenCalled()
     })
     await step('offers to cancel', () => expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible())
@@ -76,7 +89,7 @@ export const Connecting: Story = {
 
 /** Cancel is quiet: nothing red, and the focus is back on the button. */
 export const Cancelled: Story = {
-  parameters: { authpipe: { ...slow, scenario: 'never_finishes' } },
+  parameters: { authpipe: { scenario: 'never_finishes' } },
   play: async ({ args, canvas }) => {
     const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
     await userEvent.click(button)
@@ -92,37 +105,35 @@ export const Cancelled: Story = {
 
 /** The provider has cut its window off from this page (COOP), so it reads as closed while it may be open. */
 export const Detached: Story = {
-  parameters: { authpipe: { latencyMs: 10, scenario: 'severed_abandoned' }, ...plays },
+  parameters: { authpipe: { latencyMs: 10, scenario: 'severed_abandoned' } },
+  decorators: [clicked],
   play: async ({ canvas }) => {
-    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
-    await userEvent.click(button)
-    await waitFor(() => expect(button).toHaveAccessibleName('Continue in window…'), { timeout: 3_000 })
+    await expect(await canvas.findByRole('button', { name: 'Continue in window…' }, { timeout: 3_000 })).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible()
   },
 }
 
-/** The browser opened no window: two real submit buttons, which it does not block. The focus is on the first. */
+/** The browser opened no window: two real submit buttons, which it does not block. */
 export const Blocked: Story = {
-  parameters: { authpipe: { latencyMs: 10, scenario: 'blocked' }, ...plays },
-  play: async ({ args, canvas, step }) => {
-    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    const newTab = await canvas.findByRole('button', { name: 'Open in a new tab' })
-    await step('explains and moves the focus', async () => {
-      await expect(canvas.getByRole('status')).toHaveTextContent('Your browser blocked the LiveChat window.')
-      await expect(newTab).toHaveFocus()
-      await expect(canvas.getByRole('button', { name: 'Continue in this tab' })).toBeVisible()
-      await expect(args.onError).not.toHaveBeenCalled()
-    })
+  parameters: { authpipe: { latencyMs: 10, scenario: 'blocked' } },
+  decorators: [clicked],
+  play: async ({ args, canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Open in a new tab' })).toBeVisible()
+    await expect(canvas.getByRole('button', { name: 'Continue in this tab' })).toBeVisible()
+    await expect(canvas.getByRole('status')).toHaveTextContent('Your browser blocked the LiveChat window.')
+    await expect(args.onError).not.toHaveBeenCalled()
   },
 }
 
-/** From the blocked window on: the new tab leads to the same connection. */
+/** From the blocked window on: the focus is on the first choice, and the new tab leads to the same connection. */
 export const BlockedThenConnected: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'blocked' } },
   play: async ({ args, canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    await userEvent.click(await canvas.findByRole('button', { name: 'Open in a new tab' }))
+    const newTab = await canvas.findByRole('button', { name: 'Open in a new tab' })
+    await expect(newTab).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
     await waitFor(() => expect(args.onSuccess).toHaveBeenCalledTimes(1), { timeout: 5_000 })
     await expect(await canvas.findByText('Connected', { selector: '.ap-pill' }, { timeout: 3_000 })).toBeVisible()
   },
@@ -165,14 +176,13 @@ export const Failed: Story = {
   },
 }
 
-/** The attempt failed at the provider. */
+/** The attempt failed at the provider. The button is ready for another. */
 export const AttemptFailed: Story = {
-  parameters: { authpipe: { latencyMs: 10, scenario: 'provider_error' }, ...plays },
+  parameters: { authpipe: { latencyMs: 10, scenario: 'provider_error' } },
+  decorators: [clicked],
   play: async ({ args, canvas }) => {
-    const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
-    await userEvent.click(button)
     await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat could not be connected.'), { timeout: 5_000 })
-    await expect(button).toHaveAttribute('data-phase', 'error')
+    await expect(canvas.getByRole('button', { name: 'Connect LiveChat' })).toHaveAttribute('data-phase', 'error')
     await expect(args.onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'authorization_failed' }))
   },
 }
