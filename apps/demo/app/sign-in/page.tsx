@@ -12,7 +12,7 @@ export default function SignInPage() {
     <main className="sign-in">
       <Mark />
       <h1>Sign in to Northwind Desk</h1>
-      <p className="muted">This is a demo: choose who you are, no password needed.</p>
+      <p className="muted">A demo: choose who you are, no password needed.</p>
       <form action={signIn}>
         {[...tenants].map(([tenantName, members]) => (
           <section key={tenantName} aria-labelledby={members[0]?.tenantId}>

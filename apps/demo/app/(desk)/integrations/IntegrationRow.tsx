@@ -17,7 +17,7 @@ export function IntegrationRow({ provider, name, purpose }: { readonly provider:
         <p className="muted">{connection && connectionStatus === 'active' ? summary(connection) : purpose}</p>
       </div>
       <div className="actions">
-        <ConnectButton provider={provider} />
+        <ConnectButton provider={provider} showLogo={false} />
         {connection && <DisconnectButton connection={connection} name={name} />}
       </div>
     </li>
@@ -29,4 +29,4 @@ const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC
 const healths = { healthy: 'Healthy', degraded: 'Has trouble right now', unknown: undefined }
 
 const summary = ({ account, connectedAt, health }: Connection): string =>
-  [account.label ?? account.id, `Connected on ${date.format(new Date(connectedAt))}`, healths[health.state]].filter(Boolean).join(' · ')
+  [account.label ?? account.id, `Since ${date.format(new Date(connectedAt))}`, healths[health.state]].filter(Boolean).join(' · ')
