@@ -10,8 +10,36 @@ const meta = {
   component: ConnectButton,
   args: { provider: 'livechat', onSuccess: fn(), onCancel: fn(), onError: fn() },
   argTypes: {
-    variant: { control: 'inline-radio', options: ['outline', 'primary', 'ghost'] },
-    size: { control: 'inline-radio', options: ['sm', 'md', 'lg'] },
+    provider: { control: 'text', table: { type: { summary: 'ProviderId' } } },
+    variant: { control: 'inline-radio', options: ['outline', 'primary', 'ghost'], table: { type: { summary: 'outline | primary | ghost' }, defaultValue: { summary: 'outline' } } },
+    size: { control: 'inline-radio', options: ['sm', 'md', 'lg'], table: { type: { summary: 'sm | md | lg' }, defaultValue: { summary: 'md' } } },
+    fullWidth: { control: 'boolean', table: { defaultValue: { summary: 'false' } } },
+    showLogo: { control: 'boolean', table: { defaultValue: { summary: 'true' } } },
+    showStatus: { control: 'boolean', table: { defaultValue: { summary: 'true' } } },
+    connectedAction: { control: 'inline-radio', options: ['none', 'reconnect', 'disconnect'], table: { type: { summary: 'none | reconnect | disconnect' }, defaultValue: { summary: 'none' } } },
+    label: { control: 'text', table: { type: { summary: 'string | ConnectLabels' } } },
+    connectionId: { control: false, table: { type: { summary: 'string' } } },
+    children: { control: false },
+    className: { control: false, table: { type: { summary: 'string | (state) => string' } } },
+    style: { control: false, table: { type: { summary: 'CSSProperties | (state) => CSSProperties' } } },
+    onSuccess: { control: false, table: { type: { summary: '(connection, { reconnected }) => void' } } },
+    onError: { control: false, table: { type: { summary: '(error: AuthpipeError) => void' } } },
+    onCancel: { control: false, table: { type: { summary: '({ reason }) => void' } } },
+    onStatusChange: { control: false, table: { type: { summary: '(next, previous) => void' } } },
+  },
+  parameters: {
+    docs: {
+      description: {
+        component: `Connects a provider in a window of its own, and shows the connection there is.
+
+\`\`\`tsx
+<ConnectButton provider="livechat" onSuccess={(conn) => console.log('Connected!', conn)} />
+\`\`\`
+
+It needs no provider around it. \`onSuccess\` is called once per attempt on the page that started it, also after a reload, and also
+when the window was closed or cut off before. The server's word decides; no message and no closed window does.`,
+      },
+    },
   },
 } satisfies Meta<typeof ConnectButton>
 
