@@ -62,7 +62,7 @@ describe('normalizeTokenResponse', () => {
     [503, '{"message":"busy"}'],
     [429, 'slow down'],
   ])('takes HTTP %i for trouble of the server, whatever its body: %j', async (status, body) => {
-    expect(await normalize(body, status)).toEqual({ status, body: { error: 'temporarily_unavailable' }, extra: {} })
+    expect(await normalize(body, status)).toEqual({ status: status === 429 ? 429 : 400, body: { error: 'temporarily_unavailable' }, extra: {} })
   })
 
   it('reads past a byte order mark', async () => {
@@ -83,6 +83,11 @@ describe('normalizeTokenResponse', () => {
 
   it.each(['a', 'dal:A-b_c.d~e+f/g==', 'two words', 'x'.repeat(65_536)])('takes an access token such as %j', async (access_token) => {
     expect((await normalize({ ...tokens, access_token })).body).toMatchObject({ access_token })
+  })
+
+  // TK-21
+  it.each([undefined, null, '', 'DPoP', 'mac', 'bearer ', 7, ['bearer']])('refuses the token type %j', async (token_type) => {
+    await expect(normalize({ ...tokens, token_type })).rejects.toMatchObject(invalid('The provider sent a token whose type is not bearer, so it cannot be used.'))
   })
 
   // TK-24

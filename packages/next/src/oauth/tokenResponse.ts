@@ -36,10 +36,10 @@ export function parseJsonOrUndefined(text: string): unknown {
 
 /**
  * Reads a token answer and writes it anew in the form that RFC 6749 §5.1 asks for, so that a strict reader can judge it:
- * `expires_in` as a number or gone, `scope` joined by spaces, `token_type` in lower case. A 200 that carries `error` becomes a 400.
+ * `expires_in` as a number or gone, `scope` joined by spaces, `token_type` bearer in lower case. An `error` with any other status becomes a 400.
  *
  * @returns the normalised answer and the members that are not part of the standard
- * @throws {AuthpipeError} `provider_response_invalid` when it is not a JSON object or a token has a wrong form
+ * @throws {AuthpipeError} `provider_response_invalid` when it is not a JSON object, or a token has a wrong form or type
  */
 export async function normalizeTokenResponse(client: OAuthClient, response: Response): Promise<{ response: Response; extra: Record<string, unknown> }> {
   const body = await readObject(response)
@@ -52,7 +52,8 @@ export async function normalizeTokenResponse(client: OAuthClient, response: Resp
 
   const { access_token, refresh_token, expires_in, scope, token_type, ...rest } = body
   const scopes = readScopes(scope, client.definition.scopeSeparator ?? ' ')
-  const standard: Record<string, unknown> = { access_token: readToken(access_token), token_type: typeof token_type === 'string' ? token_type.toLowerCase() : token_type }
+  if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer') throw createError('provider_response_invalid', 'The provider sent a token whose type is not bearer, so it cannot be used.')
+  const standard: Record<string, unknown> = { access_token: readToken(access_token), token_type: 'bearer' }
   if (refresh_token !== undefined && refresh_token !== null && refresh_token !== '') standard.refresh_token = readToken(refresh_token)
   const lifetime = readLifetimeSeconds(expires_in)
   if (lifetime !== undefined) standard.expires_in = lifetime
@@ -92,8 +93,9 @@ function readScopes(value: unknown, separator: ' ' | ','): string[] | undefined 
   return [...new Set(parts as string[])].filter((part) => part !== '')
 }
 
+/** An `error` is only read where it has a status of the 400s, as it should (RFC 6749 §5.2). */
 function refusal(error: string, status: number): Response {
-  return json({ error }, status < 400 ? 400 : status)
+  return json({ error }, status >= 400 && status < 500 ? status : 400)
 }
 
 function json(body: unknown, status: number): Response {
