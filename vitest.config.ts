@@ -21,13 +21,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'tools', environment: 'node', include: ['tools/**/*.test.ts'] } },
+      { ...source, test: { name: 'docs', environment: 'node', include: ['docs/**/*.test.ts'] } },
       { ...source, test: { name: 'core', environment: 'node', include: ['packages/core/src/**/*.test.ts'] } },
       { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,
         plugins: [react()],
-        test: { name: 'react', environment: 'jsdom', include: ['packages/react/src/**/*.test.{ts,tsx}'], setupFiles: ['packages/react/test/failOnConsoleError.ts'] },
+        test: { name: 'react', environment: 'jsdom', include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'], setupFiles: ['packages/react/test/failOnConsoleError.ts'] },
       },
       {
         plugins: [storybookTest({ configDir: join(import.meta.dirname, '.storybook') })],

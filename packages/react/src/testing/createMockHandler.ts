@@ -71,7 +71,9 @@ export function createMockHandler({ providers = mockProviders, connections = [],
     const { provider, connectionId, sessionId = crypto.randomUUID() } = start
     getProvider(provider)
     if (connectionId) getConnection(connectionId)
-    if (!sessions.has(sessionId)) sessions.set(sessionId, { start, session: { sessionId, status: 'pending' } })
+    const before = sessions.get(sessionId)
+    if (before && before.session.status !== 'pending') throw createError('session_already_used', 'This session was used already.')
+    if (!before) sessions.set(sessionId, { start, session: { sessionId, status: 'pending' } })
     return sessionId
   }
 

@@ -19,6 +19,7 @@ export function mockConnection(changes: Partial<Connection> = {}): Connection {
     health: { state: 'healthy', checkedAt: '2026-11-22T09:00:00.000Z' },
     connectedAt: '2026-11-19T09:00:00.000Z',
     updatedAt: '2026-11-22T09:00:00.000Z',
+    expiresAt: '2026-11-22T17:00:00.000Z',
     ...changes,
   }
 }
