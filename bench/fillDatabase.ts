@@ -62,10 +62,11 @@ export async function fillDatabase(path: string): Promise<Filled> {
     )
     database.exec('BEGIN')
     for (const { connection, secrets } of rows) {
-      const seq = insert('connection', { ...toConnectionRow(connection) })
-      for (const secret of secrets) insert('secret', { connection_seq: seq, ...toSecretRow(secret) })
+      const refreshAt = Date.now() + 7 * hour
+      const seq = insert('connection', { ...toConnectionRow(connection), refresh_at: refreshAt })
+      for (const secret of secrets) insert('secret', { ...toSecretRow(seq, secret) })
       const { tenantId, id: connectionId, provider, ownerId: userId } = connection
-      insert('schedule', { connection_seq: seq, ...toScheduleRow({ tenantId, connectionId, provider, refreshAt: Date.now() + 7 * hour, failureCount: 0 }) })
+      insert('schedule', { connection_seq: seq, ...toScheduleRow({ tenantId, connectionId, provider, refreshAt, failureCount: 0 }) })
       refs.push({ provider, tenantId, userId })
     }
     database.exec('COMMIT')

@@ -4,11 +4,11 @@ import { connectionColumns, toConnectionRow, type ConnectionRow } from './rows/c
 import { toEventRow } from './rows/eventRow.ts'
 import { toRevocationRow } from './rows/revocationRow.ts'
 import { toDueRow, toScheduleRow } from './rows/scheduleRow.ts'
-import { toSecretRow } from './rows/secretRow.ts'
+import { secretSeq, toSecretRow } from './rows/secretRow.ts'
 import { toOutcomeRow } from './rows/sessionRow.ts'
 import type { SqliteDatabase } from './sqliteDatabase.ts'
 import { sql } from './sqliteTables.ts'
-import type { Change, ConnectionRecord, EventRecord } from './store.ts'
+import type { Change, EventRecord } from './store.ts'
 
 /**
  * Writes a change with its events, inside a transaction that the caller ends.
@@ -19,7 +19,7 @@ export function applyChange(database: SqliteDatabase, change: Change, events: re
   const before = findExpected(database, change)
   if (!before) return false
   if (change.session && !endSession(database, change.tenantId, change.session)) return false
-  if (change.connection && !writeConnection(database, change.connection, before)) return false
+  if (!writeConnection(database, change, before)) return false
   writeParts(database, change)
   for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
   for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
@@ -31,7 +31,7 @@ function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect
   const row = database.first(
     sql
       .selectFrom('connection')
-      .select(['seq', ...connectionColumns])
+      .select(['seq', 'refresh_at', ...connectionColumns])
       .where('tenant_id', '=', tenantId)
       .where('id', '=', connectionId),
   )
@@ -54,10 +54,13 @@ function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }:
 }
 
 /** @returns whether it could: another row may have the account, or be the default */
-function writeConnection(database: SqliteDatabase, connection: ConnectionRecord, before: Row): boolean {
-  const row = toConnectionRow(connection)
-  if (before['seq'] === undefined) return database.writeUnlessTaken(sql.insertInto('connection').values(row))
+function writeConnection(database: SqliteDatabase, { connection, schedule }: Change, before: Row): boolean {
+  const due = schedule && { refresh_at: schedule === 'remove' ? null : (schedule.refreshAt ?? null) }
+  if (before['seq'] === undefined) {
+    return connection === undefined || database.writeUnlessTaken(sql.insertInto('connection').values({ ...toConnectionRow(connection), ...due }))
+  }
   // SQLite writes every index that a named column is in, changed or not.
+  const row = { ...(connection && toConnectionRow(connection)), ...due }
   const changed: Partial<ConnectionRow> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
   if (Object.keys(changed).length === 0) return true
   return database.writeUnlessTaken(sql.updateTable('connection').set(changed).where('seq', '=', integer(before, 'seq')))
@@ -71,15 +74,15 @@ function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets 
   }
   const seq = integer(row, 'seq')
   for (const secret of secrets) {
-    const { field, ...sealed } = toSecretRow(secret)
+    const { field, ...sealed } = toSecretRow(seq, secret)
     database.write(
       sql
         .insertInto('secret')
-        .values({ connection_seq: seq, field, ...sealed })
-        .onConflict((conflict) => conflict.columns(['connection_seq', 'field']).doUpdateSet(sealed)),
+        .values({ field, ...sealed })
+        .onConflict((conflict) => conflict.column('seq').doUpdateSet(sealed)),
     )
   }
-  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('connection_seq', '=', seq).where('field', '=', field))
+  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('seq', '=', secretSeq(seq, field)))
   if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
   else if (schedule) {
     database.write(

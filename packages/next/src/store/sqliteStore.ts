@@ -9,7 +9,7 @@ import { parseCredentialRow, selectChosenCredential, selectNamedCredential } fro
 import { parseEventRow } from './rows/eventRow.ts'
 import { parseRevocationRow } from './rows/revocationRow.ts'
 import { parseScheduleRow } from './rows/scheduleRow.ts'
-import { parseSecretRow } from './rows/secretRow.ts'
+import { parseSecretRow, secretSeq } from './rows/secretRow.ts'
 import { parseSessionRow, toOutcomeRow, toSessionRow } from './rows/sessionRow.ts'
 import { parseTenantKeyRow, toTenantKeyRow } from './rows/tenantKeyRow.ts'
 import { SqliteDatabase, type PreparedRead } from './sqliteDatabase.ts'
@@ -125,16 +125,11 @@ export class SqliteStore implements Store {
   }
 
   async findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined> {
-    const row = this.#database().first(
-      sql
-        .selectFrom('connection as c')
-        .innerJoin('secret as s', 's.connection_seq', 'c.seq')
-        .select(['c.tenant_id', 'c.id', 's.field', 's.sealed', 's.grant_generation', 's.token_generation'])
-        .where('c.tenant_id', '=', tenantId)
-        .where('c.id', '=', connectionId)
-        .where('s.field', '=', field),
-    )
-    return row && parseSecretRow(row)
+    const database = this.#database()
+    const connection = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
+    if (!connection) return undefined
+    const row = database.first(sql.selectFrom('secret').selectAll().where('seq', '=', secretSeq(integer(connection, 'seq'), field)))
+    return row && parseSecretRow(tenantId, connectionId, row)
   }
 
   async findSchedule(tenantId: string, connectionId: string): Promise<ScheduleRecord | undefined> {

@@ -9,8 +9,8 @@ import type { SessionRow } from './rows/sessionRow.ts'
 import type { TenantKeyRow } from './rows/tenantKeyRow.ts'
 
 export interface Tables {
-  connection: ConnectionRow & { seq: Generated<number> }
-  secret: SecretRow & { seq: Generated<number>; connection_seq: number }
+  connection: ConnectionRow & { seq: Generated<number>; refresh_at: Generated<number | null> }
+  secret: SecretRow
   schedule: ScheduleRow & { connection_seq: number }
   session: SessionRow
   tenant_key: TenantKeyRow & { seq: Generated<number> }

@@ -44,7 +44,7 @@ function edit(statement: string): void {
 }
 
 const secretOf = (id: string, field = 'credential'): string =>
-  `connection_seq = (SELECT seq FROM connection WHERE id = '${id}') AND field = '${field}'`
+  `seq / 2 = (SELECT seq FROM connection WHERE id = '${id}') AND field = '${field}'`
 
 async function storeSecrets(vault: Vault, connection: ConnectionRecord, canaries: Partial<Record<SecretField, string>>): Promise<void> {
   const secrets = []

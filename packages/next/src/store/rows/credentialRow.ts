@@ -8,10 +8,8 @@ import { parseConnectionRow } from './connectionRow.ts'
 const selectCredential = `
   SELECT c.id, c.attachment, c.kind, c.credential_type, c.account_id, c.account_label, c.status, c.status_reason, c.is_default, c.scopes,
     c.missing_scopes, c.settings, c.health_state, c.health_checked_at, c.connected_at, c.updated_at, c.expires_at, c.grant_generation,
-    c.token_generation, s.sealed, d.refresh_at
-  FROM connection c
-    LEFT JOIN secret s ON s.connection_seq = c.seq AND s.field = 'credential'
-    LEFT JOIN schedule d ON d.connection_seq = c.seq
+    c.token_generation, c.refresh_at, s.sealed
+  FROM connection c LEFT JOIN secret s ON s.seq = c.seq * 2
   WHERE c.tenant_id = ? AND c.provider = ? AND c.owner_id = ? AND (? IS NULL OR c.kind = ?)
     AND CASE WHEN ? IS NULL THEN c.credential_type <> 'webhook_secret' ELSE c.credential_type = ? END`
 
@@ -25,13 +23,13 @@ export function parseCredentialRow({ tenantId, provider, ownerId }: CredentialLo
   const [
     id, attachment, kind, credential_type, account_id, account_label, status, status_reason, is_default, scopes,
     missing_scopes, settings, health_state, health_checked_at, connected_at, updated_at, expires_at, grant_generation,
-    token_generation, sealed, refresh_at,
+    token_generation, refresh_at, sealed,
   ] = values
   const row = {
     tenant_id: tenantId, provider, owner_id: ownerId,
     id, attachment, kind, credential_type, account_id, account_label, status, status_reason, is_default, scopes,
     missing_scopes, settings, health_state, health_checked_at, connected_at, updated_at, expires_at, grant_generation,
-    token_generation, sealed, refresh_at,
+    token_generation, refresh_at, sealed,
   }
   const stored: Draft<StoredCredential> = { connection: parseConnectionRow(row) }
   if (sealed !== null) stored.sealed = bytes(row, 'sealed')

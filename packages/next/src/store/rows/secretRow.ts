@@ -1,7 +1,8 @@
 import type { SecretField, SecretRecord } from '../store.ts'
-import { bytes, integer, text, word, type Row } from './columns.ts'
+import { bytes, integer, word, type Row } from './columns.ts'
 
 export interface SecretRow {
+  seq: number
   field: string
   sealed: Uint8Array
   grant_generation: number
@@ -10,8 +11,12 @@ export interface SecretRow {
 
 export const secretFields: readonly SecretField[] = ['credential', 'refresh_token']
 
-export function toSecretRow(secret: SecretRecord): SecretRow {
+/** Where the secret of a connection is. */
+export const secretSeq = (connectionSeq: number, field: SecretField): number => connectionSeq * 2 + (field === 'refresh_token' ? 1 : 0)
+
+export function toSecretRow(connectionSeq: number, secret: SecretRecord): SecretRow {
   return {
+    seq: secretSeq(connectionSeq, secret.field),
     field: secret.field,
     sealed: secret.sealed,
     grant_generation: secret.grantGeneration,
@@ -19,11 +24,10 @@ export function toSecretRow(secret: SecretRecord): SecretRow {
   }
 }
 
-/** Reads a secret joined with the ids of its connection. */
-export function parseSecretRow(row: Row): SecretRecord {
+export function parseSecretRow(tenantId: string, connectionId: string, row: Row): SecretRecord {
   return {
-    tenantId: text(row, 'tenant_id'),
-    connectionId: text(row, 'id'),
+    tenantId,
+    connectionId,
     field: word(row, 'field', secretFields),
     sealed: bytes(row, 'sealed'),
     grantGeneration: integer(row, 'grant_generation'),
