@@ -4,6 +4,8 @@ import { chromiumArguments, findChromium } from '../../tools/findChromium.ts'
 const executablePath = findChromium()
 if (!executablePath) throw new Error('The browser tests need Chromium: run them by `npm test`, which brings one, or set CHROMIUM_PATH.')
 
+const launchOptions = { executablePath, args: [...chromiumArguments] }
+
 export default defineConfig({
   testDir: './e2e',
   outputDir: '../../test-results/browser',
@@ -15,6 +17,15 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     trace: 'retain-on-failure',
-    launchOptions: { executablePath, args: [...chromiumArguments] },
+    launchOptions,
   },
+  projects: [
+    { name: 'chromium', testIgnore: 'popupBlocker.spec.ts' },
+    {
+      name: 'chromium with its popup blocker',
+      testMatch: 'popupBlocker.spec.ts',
+      // Playwright lets every window through by default.
+      use: { launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-popup-blocking'] } },
+    },
+  ],
 })
