@@ -1,6 +1,7 @@
 // `POST /sessions/finish`: the only place that redeems a code.
 import { AuthpipeError, createError, type AuthpipeErrorCode, type ServerErrorCode } from '@authpipe/core'
-import { connectAccount, type Connected } from '../credentials/connectAccount.ts'
+import { connectAccount } from '../credentials/connectAccount.ts'
+import type { StoredConnection } from '../credentials/storeConnection.ts'
 import type { Engine } from '../engine.ts'
 import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
 import { codeExchangeError, exchangeCode, revokeToken } from '../oauth/tokenRequests.ts'
@@ -85,7 +86,7 @@ async function refuse(engine: Engine, session: SessionRecord, kind: 'denied' | '
   throw createError(code, kind === 'denied' ? 'Access was not approved. Nothing was changed.' : 'The provider ended the sign-in with an error. Nothing was changed. Start again.')
 }
 
-async function redeem(engine: Engine, session: SessionRecord, provider: RegisteredProvider, parameters: URLSearchParams): Promise<Connected> {
+async function redeem(engine: Engine, session: SessionRecord, provider: RegisteredProvider, parameters: URLSearchParams): Promise<StoredConnection> {
   const { tenantId, userId, redirectUri, scopes, settings, connectionId } = session
   const codeVerifier = await openCodeVerifier(engine, session)
   let tokens: TokenSet
@@ -102,8 +103,8 @@ async function redeem(engine: Engine, session: SessionRecord, provider: Register
       tokens,
       scopes,
       settings,
+      connectionId,
       sessionId: session.id,
-      ...(connectionId === undefined ? {} : { connectionId }),
     })
   } catch (error) {
     // Tokens that nobody keeps are ended at the provider.
@@ -113,7 +114,7 @@ async function redeem(engine: Engine, session: SessionRecord, provider: Register
   }
 }
 
-function complete({ engine, page }: RouteContext, session: SessionRecord, provider: RegisteredProvider, { connection }: Connected): Response {
+function complete({ engine, page }: RouteContext, session: SessionRecord, provider: RegisteredProvider, { connection }: StoredConnection): Response {
   if (page?.returnTo !== undefined) return redirectResponse(page.returnTo)
   const { label } = connection.account
   return completionPage({

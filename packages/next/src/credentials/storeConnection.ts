@@ -1,0 +1,126 @@
+// Making a verified credential lasting: a new connection, or an old one mended.
+import { createError, type Account, type CredentialType } from '@authpipe/core'
+import { randomUUID } from 'node:crypto'
+import { commitChange } from '../commitChange.ts'
+import type { Engine } from '../engine.ts'
+import { createEvent } from '../events/authpipeEvent.ts'
+import type { RegisteredProvider } from '../registrations.ts'
+import type { Change, ConnectionRecord, SecretField, SecretRecord } from '../store/store.ts'
+import { refreshTime } from './refreshTime.ts'
+import { sealSecret } from './sealTokens.ts'
+
+/** A credential that the provider accepts, and whose it is. */
+export interface NewCredential {
+  readonly tenantId: string
+  /** `''` where the connection serves the whole tenant. */
+  readonly ownerId: string
+  readonly provider: RegisteredProvider
+  readonly credentialType: CredentialType
+  readonly account: Account
+  /** Plaintexts by field. A field that is not here is removed: an old grant's secret never serves a new one. */
+  readonly secrets: Readonly<Partial<Record<SecretField, Uint8Array>>>
+  /** Epoch milliseconds; `undefined` for what does not expire. */
+  readonly expiresAt: number | undefined
+  readonly scopes: readonly string[]
+  /** Asked for and not granted. */
+  readonly missingScopes: readonly string[]
+  readonly settings: Readonly<Record<string, string>>
+  /** The connection to mend; its account must be the same. */
+  readonly connectionId?: string | undefined
+  /** The session that this ends. */
+  readonly sessionId?: string
+}
+
+export interface StoredConnection {
+  readonly connection: ConnectionRecord
+  /** Whether a connection that was there before was mended. */
+  readonly reconnected: boolean
+}
+
+const fields: readonly SecretField[] = ['credential', 'refresh_token']
+
+/**
+ * Stores a new credential together with its connection, schedule, event and the end of its session.
+ *
+ * @throws {AuthpipeError} `account_mismatch` when another account than before was connected; `connection_not_found` when the
+ * connection to mend is gone; `store_unavailable` (retryable)
+ */
+export async function storeConnection(engine: Engine, fresh: NewCredential): Promise<StoredConnection> {
+  // Somebody may store the same account at the same moment: then there is a row now, and this one mends it.
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const stored = await storeOver(engine, fresh, await findBefore(engine, fresh))
+    if (stored) return stored
+  }
+  throw createError('store_unavailable', 'The connection was changed by others each time it was to be stored. Connect again.')
+}
+
+async function findBefore(engine: Engine, fresh: NewCredential): Promise<ConnectionRecord | undefined> {
+  const { tenantId, ownerId, provider, credentialType, account, connectionId } = fresh
+  if (connectionId === undefined) {
+    return engine.store.findConnectionByAccount({ tenantId, provider: provider.id, ownerId, kind: 'user', credentialType, accountId: account.id })
+  }
+  const before = await engine.store.findConnection(tenantId, connectionId)
+  if (!before || before.status === 'revoked') throw createError('connection_not_found', 'The connection that was to be mended is gone. Connect anew.')
+  if (before.account.id !== account.id) {
+    throw createError('account_mismatch', 'Another account was connected than before. Nothing was changed. Sign in to the right account, or add this one as a second.')
+  }
+  return before
+}
+
+/** @returns `undefined` when it was overtaken */
+async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined): Promise<StoredConnection | undefined> {
+  const { tenantId, ownerId, provider, credentialType, account, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
+  const now = engine.now()
+  const wasAlive = before !== undefined && before.status !== 'revoked'
+  const connection: ConnectionRecord = {
+    id: before?.id ?? randomUUID(),
+    tenantId,
+    provider: provider.id,
+    ownerId,
+    attachment: provider.attachment,
+    kind: 'user',
+    credentialType,
+    account,
+    status: 'active',
+    isDefault: wasAlive ? before.isDefault : !(await hasDefault(engine, fresh)),
+    scopes,
+    missingScopes,
+    settings,
+    healthState: 'healthy',
+    healthCheckedAt: now,
+    connectedAt: wasAlive ? before.connectedAt : now,
+    updatedAt: now,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    grantGeneration: (before?.grantGeneration ?? 0) + 1,
+    tokenGeneration: (before?.tokenGeneration ?? 0) + 1,
+  }
+  const sealed: SecretRecord[] = []
+  for (const field of fields) {
+    const plaintext = secrets[field]
+    if (plaintext) sealed.push(await sealSecret(engine, connection, field, plaintext))
+  }
+  const isRefreshable = expiresAt !== undefined && secrets.refresh_token !== undefined
+  const change: Change = {
+    tenantId,
+    connectionId: connection.id,
+    expect: before ? { grantGeneration: before.grantGeneration } : 'absent',
+    connection,
+    secrets: sealed,
+    removeSecrets: fields.filter((field) => secrets[field] === undefined),
+    schedule: {
+      tenantId,
+      connectionId: connection.id,
+      provider: provider.id,
+      ...(isRefreshable ? { refreshAt: refreshTime(now, expiresAt, engine.config.refresh.aheadMs) } : {}),
+      failureCount: 0,
+    },
+    ...(sessionId === undefined ? {} : { session: { id: sessionId, outcome: { status: 'complete', resultConnectionId: connection.id, reconnected: wasAlive } } }),
+  }
+  const event = createEvent(wasAlive ? 'connection.reconnected' : 'connection.created', connection, now)
+  return (await commitChange(engine, change, [event])) ? { connection, reconnected: wasAlive } : undefined
+}
+
+async function hasDefault(engine: Engine, { tenantId, ownerId, provider, credentialType }: NewCredential): Promise<boolean> {
+  const siblings = await engine.store.listConnections({ tenantId, ownerIds: [ownerId], provider: provider.id })
+  return siblings.some((sibling) => sibling.isDefault && sibling.kind === 'user' && sibling.credentialType === credentialType)
+}
