@@ -1,23 +1,19 @@
 import { parseFault, type Fault } from './faults/Fault.ts'
 import { Faults, type HoldMoment } from './faults/Faults.ts'
 import type { Hold } from './faults/Hold.ts'
+import type { KeyedAccounts, SandboxAccount } from './KeyedAccounts.ts'
 import type { RequestLog } from './RequestLog.ts'
-import { amount, list, nullable, oneOf, optional, record, some, text, type Members, type Parser } from './shape.ts'
+import { amount, flag, list, oneOf, optional, some, text, type Members, type Parser } from './shape.ts'
 import { endpoints, type Endpoint, type Route } from './standIn.ts'
-import type { LedgerEntry, LedgerSettings, Rotation, TokenLedger } from './TokenLedger.ts'
+import { sendWebhook, type WebhookDelivery } from './webhooks/sendWebhook.ts'
+import { parseReceiver, parseWebhook, type Webhook, type WebhookWriter } from './webhooks/Webhook.ts'
 
 /** Settings that every stand-in has. */
-export interface StandInSettings extends LedgerSettings {
-  /** What the app must send; change it to see a secret that was replaced at the provider. */
-  readonly clientSecret: string
-  /** Redirect URIs that are registered; `null` takes any on this machine without query and fragment. */
-  readonly redirectUris: readonly string[] | null
-  /** `Cross-Origin-Opener-Policy` of the provider's pages. */
-  readonly coop: 'same-origin' | 'same-origin-allow-popups' | null
-  /** The account of somebody who is signed in and approved before, so that no consent page is shown. */
-  readonly signedInAs: string | null
+export interface StandInSettings {
   /** Accounts that are suspended. */
   readonly suspended: readonly string[]
+  /** Whether every API call is one too many. */
+  readonly rateLimited: boolean
 }
 
 /** A stand-in, whatever its settings are. */
@@ -32,22 +28,29 @@ export interface Person {
   readonly detail?: string
 }
 
-const parseRotation: Parser<Rotation> = (value, name) =>
-  typeof value === 'string'
-    ? oneOf(['none', 'single_use', 'strict'])(value, name)
-    : { graceSeconds: amount(record(value, name).graceSeconds, `${name}.graceSeconds`) }
-
 /** Parsers of the settings that every stand-in has. */
-export const settingMembers: Members<StandInSettings> = {
-  expiresInSeconds: amount,
-  rotation: parseRotation,
-  grantedScopes: nullable(list(text)),
-  clientSecret: text,
-  redirectUris: nullable(list(text)),
-  coop: nullable(oneOf(['same-origin', 'same-origin-allow-popups'])),
-  signedInAs: nullable(text),
-  suspended: list(text),
+export const settingMembers: Members<StandInSettings> = { suspended: list(text), rateLimited: flag }
+
+/** What a stand-in is made of. */
+export interface StandInParts<Settings extends StandInSettings> {
+  readonly id: string
+  readonly routes: readonly Route[]
+  /** @defaultValue nobody: the provider has only keys */
+  readonly people?: readonly Person[]
+  /** @defaultValue none: the provider has only sign-in */
+  readonly accounts?: KeyedAccounts
+  readonly log: RequestLog
+  /** The object that the stand-in reads; `set` writes into it. */
+  readonly settings: Settings
+  readonly members: Members<Settings>
+  /** How the provider writes its webhooks. @defaultValue it sends none */
+  readonly webhooks?: { readonly now: () => number; readonly secret: () => string; readonly write: WebhookWriter }
+  /** Drops whatever else the stand-in remembers. */
+  readonly forget: () => void
 }
+
+/** What an action of the HTTP control API does; it answers with the state, or with what it resolves to. */
+export type ControlAction = (body: Readonly<Record<string, unknown>>) => void | Promise<Readonly<Record<string, unknown>>>
 
 /** A running stand-in: changes how it behaves, and tells what happened to it. */
 export class StandInControl<Settings extends StandInSettings> {
@@ -59,34 +62,30 @@ export class StandInControl<Settings extends StandInSettings> {
   readonly faults = new Faults()
 
   readonly #id: string
-  readonly #ledger: TokenLedger
+  readonly #accounts: KeyedAccounts | undefined
   readonly #log: RequestLog
   readonly #settings: Settings
   readonly #initial: Settings
   readonly #parseSettings: Parser<Partial<Settings>>
+  readonly #webhooks: StandInParts<Settings>['webhooks']
   readonly #forget: () => void
 
-  constructor(parts: {
-    readonly id: string
-    readonly routes: readonly Route[]
-    readonly people: readonly Person[]
-    readonly ledger: TokenLedger
-    readonly log: RequestLog
-    /** The object that the stand-in reads; `set` writes into it. */
-    readonly settings: Settings
-    readonly members: Members<Settings>
-    /** Drops whatever else the stand-in remembers. */
-    readonly forget: () => void
-  }) {
-    this.people = parts.people
+  constructor(parts: StandInParts<Settings>) {
+    this.people = parts.people ?? []
     this.routes = parts.routes
     this.#id = parts.id
-    this.#ledger = parts.ledger
+    this.#accounts = parts.accounts
     this.#log = parts.log
     this.#settings = parts.settings
     this.#initial = { ...parts.settings }
     this.#parseSettings = some(parts.members)
+    this.#webhooks = parts.webhooks
     this.#forget = parts.forget
+  }
+
+  /** The accounts that are connected by pasting, each with the key that is good for it now. */
+  get accounts(): readonly SandboxAccount[] {
+    return this.#accounts?.list() ?? []
   }
 
   /** Changes some settings until they are set again or reset. */
@@ -94,19 +93,25 @@ export class StandInControl<Settings extends StandInSettings> {
     Object.assign(this.#settings, settings)
   }
 
-  /** Ends the life of access tokens now. @param accountId - whose; everybody's without it */
-  expireAccessTokens(accountId?: string): void {
-    this.#ledger.expire('access', accountId)
+  /** Gives accounts other keys, as their people can at the provider; the old ones are dead. @param accountId - whose; everybody's without it */
+  replaceKeys(accountId?: string): void {
+    this.#accounts?.replaceKeys(accountId)
   }
 
-  /** Ends the life of refresh tokens now. @param accountId - whose; everybody's without it */
-  expireRefreshTokens(accountId?: string): void {
-    this.#ledger.expire('refresh', accountId)
-  }
-
-  /** Takes the app's access away, as the person can at the provider. @param accountId - whose; everybody's without it */
-  revokeGrants(accountId?: string): void {
-    this.#ledger.revokeGrants(accountId)
+  /**
+   * Sends a webhook as the provider does, to an address of this machine.
+   *
+   * @returns how the receiver answered each copy
+   * @throws {Error} when the address is another machine's, or the provider sends no webhooks
+   */
+  async sendWebhook(webhook: Webhook): Promise<WebhookDelivery[]> {
+    if (!this.#webhooks) throw new Error(`The stand-in ${this.#id} sends no webhooks.`)
+    const { event, accountId, data, signature = 'right', ageSeconds = 0, copies = 1 } = webhook
+    const { now, write } = this.#webhooks
+    const secret = webhook.secret ?? this.#webhooks.secret()
+    const signing = { right: secret, wrong: `${secret}-wrong`, none: undefined }[signature]
+    const request = write({ event, accountId, data, secret: signing, sentAt: now() - ageSeconds * 1000 })
+    return sendWebhook(parseReceiver(webhook.url), request, copies)
   }
 
   /**
@@ -128,94 +133,71 @@ export class StandInControl<Settings extends StandInSettings> {
     this.faults.release(endpoint)
   }
 
-  /** How many authorization requests came since the last reset. */
-  authorizationRequests(): number {
-    return this.#log.count(this.#id, 'authorization')
-  }
-
-  /** How many token requests came since the last reset, held and failed ones too. */
-  tokenRequests(): number {
-    return this.#log.count(this.#id, 'token')
-  }
-
-  /** How many revocation requests came since the last reset. */
-  revokeRequests(): number {
-    return this.#log.count(this.#id, 'revocation')
-  }
-
   /** How many API requests came since the last reset. */
   apiRequests(): number {
-    return this.#log.count(this.#id, 'api')
+    return this.countRequests('api')
   }
 
-  /** What became of each grant: granted, refreshed, reused, evicted, revoked. */
-  rotationLedger(): readonly LedgerEntry[] {
-    return this.#ledger.entries()
-  }
-
-  /**
-   * Everything secret that was ever handed out, also before a reset, to search for in places where it must not be.
-   *
-   * @security Only in this process; the HTTP control API never tells it.
-   */
-  issuedSecrets(): { readonly codes: readonly string[]; readonly accessTokens: readonly string[]; readonly refreshTokens: readonly string[] } {
-    return this.#ledger.issued()
-  }
-
-  /** Back to the state of the start: no tokens, no faults, no holds, first settings, empty counters. */
+  /** Back to the state of the start: first keys and settings, no faults, no holds, empty counters. */
   reset(): void {
     Object.assign(this.#settings, this.#initial)
     this.faults.reset()
-    this.#ledger.reset()
+    this.#accounts?.reset()
     this.#log.clear(this.#id)
     this.#forget()
   }
 
+  /**
+   * The secret of every key that was ever good, also before a reset, to search for in places where they must not be.
+   *
+   * @security Only in this process; the HTTP control API never tells it.
+   */
+  issuedKeys(): readonly string[] {
+    return this.#accounts?.issued() ?? []
+  }
+
   /** What the HTTP control API tells; holds no secret. */
   state(): Readonly<Record<string, unknown>> {
-    const { clientSecret: _, ...settings } = this.#settings
     return {
-      settings,
+      // By their names, so that a new one cannot slip out.
+      settings: Object.fromEntries(Object.entries(this.#settings).filter(([name]) => !/secret/i.test(name))),
       people: this.people,
-      requests: Object.fromEntries(endpoints.map((endpoint) => [endpoint, this.#log.count(this.#id, endpoint)])),
+      accounts: this.accounts.map(({ accountId, label, kind, settings }) => ({ accountId, label, kind, settings })),
+      requests: Object.fromEntries(endpoints.map((endpoint) => [endpoint, this.countRequests(endpoint)])),
       holds: this.faults.holds(),
-      rotationLedger: this.rotationLedger(),
     }
   }
 
-  /** Does what the HTTP control API was told; `false` where it knows no such action. Throws an InvalidShape. */
-  act(action: string, body: Readonly<Record<string, unknown>>): boolean {
-    const accountId = (): string | undefined => optional(text)(body.accountId, 'accountId')
-    const endpoint = (): Endpoint => oneOf(endpoints)(body.endpoint, 'endpoint')
-    switch (action) {
-      case 'settings':
-        this.set(this.#parseSettings(body, 'settings'))
-        return true
-      case 'expire-access-tokens':
-        this.expireAccessTokens(accountId())
-        return true
-      case 'expire-refresh-tokens':
-        this.expireRefreshTokens(accountId())
-        return true
-      case 'revoke-grants':
-        this.revokeGrants(accountId())
-        return true
-      case 'fault': {
+  /** Does what the HTTP control API was told and resolves to its answer; `undefined` where it knows no such action. Throws an InvalidShape. */
+  async act(action: string, body: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const actions = this.actions()
+    const act = Object.hasOwn(actions, action) ? actions[action] : undefined
+    if (!act) return undefined
+    const told = await act(body)
+    return told ?? this.state()
+  }
+
+  protected countRequests(endpoint: Endpoint): number {
+    return this.#log.count(this.#id, endpoint)
+  }
+
+  protected actions(): Readonly<Record<string, ControlAction>> {
+    return {
+      settings: (body) => this.set(this.#parseSettings(body, 'settings')),
+      fault: (body) => {
         const times = body.times === 'always' ? Infinity : (optional(amount)(body.times, 'times') ?? 1)
-        this.fault(endpoint(), parseFault(body.fault, 'fault'), { times })
-        return true
-      }
-      case 'hold':
-        this.hold(endpoint(), optional(oneOf(['before', 'after']))(body.moment, 'moment'))
-        return true
-      case 'release':
-        this.release(endpoint())
-        return true
-      case 'reset':
-        this.reset()
-        return true
-      default:
-        return false
+        this.fault(parseEndpoint(body), parseFault(body.fault, 'fault'), { times })
+      },
+      hold: (body) => void this.hold(parseEndpoint(body), optional(oneOf(['before', 'after']))(body.moment, 'moment')),
+      release: (body) => this.release(parseEndpoint(body)),
+      reset: () => this.reset(),
+      ...(this.#accounts && { 'replace-keys': (body) => this.replaceKeys(parseAccountId(body)) }),
+      ...(this.#webhooks && { 'send-webhook': async (body) => ({ deliveries: await this.sendWebhook(parseWebhook(body)) }) }),
     }
   }
 }
+
+const parseEndpoint = (body: Readonly<Record<string, unknown>>): Endpoint => oneOf(endpoints)(body.endpoint, 'endpoint')
+
+/** Whose, in the body of an action; `undefined` is everybody. */
+export const parseAccountId = (body: Readonly<Record<string, unknown>>): string | undefined => optional(text)(body.accountId, 'accountId')

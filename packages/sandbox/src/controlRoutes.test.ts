@@ -17,7 +17,7 @@ const tell = (path: string, body: unknown = {}, headers: Record<string, string> 
 
 describe('the HTTP control API', () => {
   it('names the stand-ins', async () => {
-    expect(await ask(`${sandbox.url}/control`)).toMatchObject({ status: 200, body: { standIns: ['livechat', 'plain'] } })
+    expect(await ask(`${sandbox.url}/control`)).toMatchObject({ status: 200, body: { standIns: ['livechat', 'freshdesk', 'plain'] } })
   })
 
   it('changes settings and tells the new ones', async () => {
@@ -44,7 +44,7 @@ describe('the HTTP control API', () => {
   })
 
   it.each([
-    [{ expiresIn: 30 }, /^"expiresIn" is not known\. Known are expiresInSeconds, /],
+    [{ expiresIn: 30 }, /^"expiresIn" is not known\. Known are suspended, /],
     [{ expiresInSeconds: '30' }, /^"expiresInSeconds" must be a number that is not negative\.$/],
     [{ rotation: 'sometimes' }, /^"rotation" must be one of none, single_use, strict\.$/],
     [{ rotation: {} }, /^"rotation\.graceSeconds" must be a number/],

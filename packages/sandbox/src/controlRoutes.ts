@@ -12,7 +12,7 @@ export interface Controls {
 }
 
 /** Answers everything below `/control`: the table in the README says what there is. */
-export function answerControl(controls: Controls, request: SandboxRequest): Reply {
+export async function answerControl(controls: Controls, request: SandboxRequest): Promise<Reply> {
   const [, , standIn = '', action, ...rest] = request.url.pathname.split('/')
   if (rest.length > 0) return unknown()
 
@@ -33,7 +33,8 @@ export function answerControl(controls: Controls, request: SandboxRequest): Repl
   }
   const found = controls.find(standIn)
   try {
-    return found && action !== undefined && found.act(action, body) ? jsonReply(200, found.state()) : unknown()
+    const told = action === undefined ? undefined : await found?.act(action, body)
+    return told ? jsonReply(200, told) : unknown()
   } catch (error) {
     if (error instanceof InvalidShape) return jsonReply(400, { error: error.message })
     throw error

@@ -1,9 +1,12 @@
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
+/** Whether a host, as `URL.hostname` writes it, is this machine. */
+export const isLoopbackHost = (hostname: string): boolean => loopbackHosts.includes(hostname)
+
 /** A redirect URI on this machine, without query, fragment and dot segments. */
 export const isLoopbackRedirectUri = (uri: string): boolean => {
   const url = parsePlainUri(uri)
-  return url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:') && loopbackHosts.includes(url.hostname)
+  return url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:') && isLoopbackHost(url.hostname)
 }
 
 /** Parses a URI that has no user name, query, fragment or path traversal; any other is `undefined`. */

@@ -7,6 +7,7 @@ import { readBody } from './http/readBody.ts'
 import { jsonReply, type Reply } from './http/reply.ts'
 import { SandboxRequest } from './http/SandboxRequest.ts'
 import { indexPage } from './pages/indexPage.ts'
+import { matchPath } from './pathPattern.ts'
 import type { RequestLog } from './RequestLog.ts'
 import type { AnyStandIn } from './StandInControl.ts'
 
@@ -32,12 +33,12 @@ export function requestListener(parts: {
     const body = await readBody(incoming)
     if (body === undefined) return refuse(response, 413, 'The body is larger than 1 MiB.')
     const request = new SandboxRequest({ method, url, headers, body })
-    if (!found) return deliver(response, answerOwn(request), undefined)
+    if (!found) return deliver(response, await answerOwn(request), undefined)
 
-    const { route, faults } = found
+    const { route, path, faults } = found
     await faults.pass(route.endpoint, 'before')
     const fault = faults.take(route.endpoint)
-    const reply = !fault || processesFirst(fault) ? route.answer(request) : undefined
+    const reply = !fault || processesFirst(fault) ? route.answer(request, path) : undefined
     await faults.pass(route.endpoint, 'after')
     return deliver(response, reply, fault)
   }
@@ -46,16 +47,19 @@ export function requestListener(parts: {
   function find(method: string, path: string) {
     if (path === '/' || path === '/control' || path.startsWith('/control/')) return undefined
     for (const [id, { routes, faults }] of standIns) {
-      const here = routes.filter((route) => (route.path.endsWith('*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path))
-      const route = here.find((candidate) => candidate.method === method)
-      if (route) return { id, route, faults }
+      const here = routes.flatMap((route) => {
+        const parameters = matchPath(route.path, path)
+        return parameters ? [{ id, route, path: parameters, faults }] : []
+      })
+      const found = here.find(({ route }) => route.method === method)
+      if (found) return found
       if (here.length > 0) return 405
     }
     return 404
   }
 
-  const answerOwn = (request: SandboxRequest): Reply =>
-    request.url.pathname === '/' ? indexPage([...standIns].map(([id, { people }]) => ({ id, people }))) : answerControl(controls, request)
+  const answerOwn = async (request: SandboxRequest): Promise<Reply> =>
+    request.url.pathname === '/' ? indexPage([...standIns].map(([id, { people, accounts }]) => ({ id, people, accounts }))) : answerControl(controls, request)
 
   return (incoming, response) => {
     answer(incoming, response).catch((error: unknown) => {

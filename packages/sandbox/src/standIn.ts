@@ -1,7 +1,9 @@
 import type { Reply } from './http/reply.ts'
 import type { SandboxRequest } from './http/SandboxRequest.ts'
+import type { SandboxAccount } from './KeyedAccounts.ts'
+import type { PathParameters } from './pathPattern.ts'
 import type { RequestLog } from './RequestLog.ts'
-import type { StandInControl, StandInSettings } from './StandInControl.ts'
+import type { AnyStandIn } from './StandInControl.ts'
 
 /** The parts of a provider that are counted, held and made to fail apart from each other. */
 export type Endpoint = (typeof endpoints)[number]
@@ -9,11 +11,11 @@ export type Endpoint = (typeof endpoints)[number]
 export const endpoints = ['authorization', 'token', 'revocation', 'accounts', 'api', 'pages'] as const
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Exact, or everything below where it ends in `*`. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE'
+  /** A pattern: `{name}` stands for one segment, `*` at the end for everything below. */
   readonly path: string
   readonly endpoint: Endpoint
-  answer(request: SandboxRequest): Reply
+  answer(request: SandboxRequest, path: PathParameters): Reply
 }
 
 /** What a stand-in is given by the sandbox it runs in. */
@@ -28,13 +30,18 @@ export interface StandInContext {
 }
 
 /** A provider's stand-in: one file, entered in the list of `standIns.ts`. */
-export interface StandInDefinition<Settings extends StandInSettings> {
+export interface StandInDefinition<Control extends AnyStandIn> {
   readonly id: string
-  /** The app that is registered there. */
-  readonly client: SandboxClient
+  /** The accounts that are connected by pasting a key. @defaultValue none */
+  readonly accounts?: readonly SandboxAccount[]
   /** The `endpoints` of a registration, for a sandbox at this URL. */
   endpoints(url: string): Record<string, string>
-  create(context: StandInContext): StandInControl<Settings>
+  create(context: StandInContext): Control
+}
+
+/** The stand-in of a provider at which an app is registered. */
+export interface ClientStandInDefinition<Control extends AnyStandIn> extends StandInDefinition<Control> {
+  readonly client: SandboxClient
 }
 
 /** An app that a stand-in knows. */

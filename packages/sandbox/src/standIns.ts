@@ -1,12 +1,17 @@
+import { freshdesk } from './freshdesk/freshdesk.ts'
+import type { SandboxAccount } from './KeyedAccounts.ts'
 import { livechat } from './livechat/livechat.ts'
 import { plain } from './plain/plain.ts'
 import type { SandboxClient, StandInContext } from './standIn.ts'
 
 /** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
-export const standIns = { livechat, plain }
+export const standIns = { livechat, freshdesk, plain }
 
 /** Which stand-in. */
 export type StandInId = keyof typeof standIns
+
+/** Which stand-in that has an app registered. */
+export type ClientStandInId = { [Id in StandInId]: (typeof standIns)[Id] extends { readonly client: SandboxClient } ? Id : never }[StandInId]
 
 /** The running stand-ins, by their ids. */
 export interface StandIns extends Readonly<ReturnType<typeof createStandIns>> {}
@@ -14,6 +19,7 @@ export interface StandIns extends Readonly<ReturnType<typeof createStandIns>> {}
 /** The stand-ins of one sandbox, each with its own state. */
 export const createStandIns = (context: StandInContext) => ({
   livechat: livechat.create(context),
+  freshdesk: freshdesk.create(context),
   plain: plain.create(context),
 })
 
@@ -27,4 +33,8 @@ export const createStandIns = (context: StandInContext) => ({
 export const sandboxEndpoints = (provider: StandInId, url: string): Record<string, string> => standIns[provider].endpoints(url)
 
 /** The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration. */
-export const sandboxClient = (provider: StandInId): SandboxClient => ({ ...standIns[provider].client })
+export const sandboxClient = (provider: ClientStandInId): SandboxClient => ({ ...standIns[provider].client })
+
+/** What a person can paste to connect a stand-in: settings and keys as they are at the start; none where there is only sign-in. */
+export const sandboxAccounts = (provider: StandInId): SandboxAccount[] =>
+  (standIns[provider].accounts ?? []).map(({ accountId, label, kind, settings, fields }) => ({ accountId, label, kind, settings: { ...settings }, fields: { ...fields } }))

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { giveConsent, sandboxClient, sandboxEndpoints, type ConsentDecision, type Sandbox, type StandInId } from '../src/index.ts'
+import { giveConsent, sandboxClient, sandboxEndpoints, type ConsentDecision, type ClientStandInId, type Sandbox } from '../src/index.ts'
 
 /** What an endpoint answered. */
 export interface Answer {
@@ -17,7 +17,7 @@ export class App {
   readonly client: { readonly clientId: string; readonly clientSecret: string }
   readonly endpoints: Readonly<Record<string, string>>
 
-  constructor(sandbox: Sandbox, provider: StandInId) {
+  constructor(sandbox: Sandbox, provider: ClientStandInId) {
     this.client = sandboxClient(provider)
     this.endpoints = sandboxEndpoints(provider, sandbox.url)
   }
@@ -70,6 +70,10 @@ export async function ask(url: string | URL | undefined, init?: RequestInit): Pr
 }
 
 export const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
+
+export const basic = (user: string, password: string, headers: Readonly<Record<string, string>> = {}): RequestInit => ({
+  headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`, ...headers },
+})
 
 export function pkce(): { verifier: string; challenge: string } {
   const verifier = randomBytes(32).toString('base64url')

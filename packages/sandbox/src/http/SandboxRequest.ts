@@ -46,6 +46,15 @@ export class SandboxRequest {
   bearer(): string | undefined {
     return /^Bearer +([!-~]+)$/i.exec(this.headers.authorization ?? '')?.[1]
   }
+
+  /** The user name and password of an `Authorization: Basic` header (RFC 7617 §2). */
+  basic(): { readonly user: string; readonly password: string } | undefined {
+    const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(this.headers.authorization ?? '')?.[1]
+    if (encoded === undefined) return undefined
+    const pair = Buffer.from(encoded, 'base64').toString('utf8')
+    const colon = pair.indexOf(':')
+    return colon < 0 ? undefined : { user: pair.slice(0, colon), password: pair.slice(colon + 1) }
+  }
 }
 
 function single(parameters: URLSearchParams, name: string): string | undefined {

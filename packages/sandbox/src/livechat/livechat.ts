@@ -1,7 +1,7 @@
+import { OAuthStandInControl, oauthSettingMembers } from '../OAuthStandInControl.ts'
 import { PendingConsents } from '../PendingConsents.ts'
 import { flag, list, nullable, text, type Members } from '../shape.ts'
-import type { Route, StandInDefinition } from '../standIn.ts'
-import { settingMembers, StandInControl } from '../StandInControl.ts'
+import type { Route, ClientStandInDefinition } from '../standIn.ts'
 import { TokenLedger } from '../TokenLedger.ts'
 import { accountsMe, answerToken, info, organizationsMy, revoke } from './livechatAccounts.ts'
 import { answerApi, apiPath } from './livechatApi.ts'
@@ -9,16 +9,18 @@ import { authorize, decide, ooops } from './livechatAuthorization.ts'
 import { livechatPeople } from './livechatPeople.ts'
 import { livechatScopes } from './livechatScopes.ts'
 import type { LivechatSettings, LivechatState } from './LivechatState.ts'
+import { writeLivechatWebhook } from './livechatWebhook.ts'
 
 const client = { clientId: 'sandbox-livechat', clientSecret: 'lc_secret_CANARY_sandbox' }
 
 const members: Members<LivechatSettings> = {
-  ...settingMembers,
+  ...oauthSettingMembers,
+  redirectUris: nullable(list(text)),
   configuredScopes: list(text),
   licenseExpired: flag,
   homeRegion: nullable(text),
-  rateLimited: flag,
   limitRedirects: flag,
+  webhookSecret: text,
 }
 
 /**
@@ -27,9 +29,9 @@ const members: Members<LivechatSettings> = {
  * Comments name the source of each fact: LC-OAUTH platform.text.com/docs/authorization/oauth-authorization, LC-SCOPES …/scopes,
  * LC-TROUBLE …/troubleshooting, LC-GA …/global-accounts-api, LC-AGENT …/docs/messaging/agent-chat-api and LC-ERR its "Errors", LC-CONF
  * …/docs/management/configuration-api, LC-SDK github.com/livechat/accounts-sdk, LC-GIT the history of livechat-public-docs, LC-W6W probes
- * by github.com/segevsh/w6w-apps. All checked 2026-11-22.
+ * by github.com/segevsh/w6w-apps, LC-HOOKS platform.text.com/docs/management/webhooks. All checked 2026-11-22.
  */
-export const livechat: StandInDefinition<LivechatSettings> = {
+export const livechat: ClientStandInDefinition<OAuthStandInControl<LivechatSettings>> = {
   id: 'livechat',
   client,
   endpoints: (url) => ({
@@ -57,6 +59,7 @@ export const livechat: StandInDefinition<LivechatSettings> = {
       homeRegion: null,
       rateLimited: false,
       limitRedirects: false,
+      webhookSecret: 'lc_hook_CANARY_sandbox',
     }
     const ledger = new TokenLedger({
       // LC-OAUTH, LC-GIT: codes and access tokens show a data centre, refresh tokens no longer do.
@@ -85,6 +88,7 @@ export const livechat: StandInDefinition<LivechatSettings> = {
       state.consents.clear()
       state.redirects.clear()
     }
-    return new StandInControl({ id: 'livechat', routes, people: livechatPeople, ledger, log: context.log, settings, members, forget })
+    const webhooks = { now: () => context.now(), secret: () => settings.webhookSecret, write: writeLivechatWebhook }
+    return new OAuthStandInControl({ id: 'livechat', routes, people: livechatPeople, ledger, log: context.log, settings, members, webhooks, forget })
   },
 }

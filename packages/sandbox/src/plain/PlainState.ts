@@ -1,10 +1,12 @@
+import type { OAuthSettings } from '../OAuthStandInControl.ts'
 import type { PendingConsents } from '../PendingConsents.ts'
 import type { SandboxClient, StandInContext } from '../standIn.ts'
-import type { StandInSettings } from '../StandInControl.ts'
 import type { CodeChallenge, TokenLedger } from '../TokenLedger.ts'
 
 /** Settings of the plain stand-in. */
-export interface PlainSettings extends StandInSettings {
+export interface PlainSettings extends OAuthSettings {
+  /** Redirect URIs that are registered; `null` takes any on this machine without query and fragment. */
+  readonly redirectUris: readonly string[] | null
   /** The `iss` of authorization answers (RFC 9207). */
   readonly issuer: 'right' | 'wrong' | 'absent'
   /** How authorization answers travel: in the redirect, or posted by a form. */

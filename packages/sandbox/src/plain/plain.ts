@@ -1,7 +1,7 @@
+import { OAuthStandInControl, oauthSettingMembers } from '../OAuthStandInControl.ts'
 import { PendingConsents } from '../PendingConsents.ts'
-import { oneOf, type Members } from '../shape.ts'
-import type { Route, StandInDefinition } from '../standIn.ts'
-import { settingMembers, StandInControl } from '../StandInControl.ts'
+import { list, nullable, oneOf, text, type Members } from '../shape.ts'
+import type { Route, ClientStandInDefinition } from '../standIn.ts'
 import { TokenLedger } from '../TokenLedger.ts'
 import { me, things } from './plainApi.ts'
 import { authorize, decide } from './plainAuthorization.ts'
@@ -12,13 +12,14 @@ import { answerToken, revoke } from './plainTokens.ts'
 const client = { clientId: 'sandbox-plain', clientSecret: 'plain_secret_CANARY_sandbox' }
 
 const members: Members<PlainSettings> = {
-  ...settingMembers,
+  ...oauthSettingMembers,
+  redirectUris: nullable(list(text)),
   issuer: oneOf(['right', 'wrong', 'absent']),
   responseMode: oneOf(['query', 'form_post']),
 }
 
 /** A provider that does what the RFCs say and nothing else: RFC 6749, 6750, 7009, 7636, 9207, 9700. */
-export const plain: StandInDefinition<PlainSettings> = {
+export const plain: ClientStandInDefinition<OAuthStandInControl<PlainSettings>> = {
   id: 'plain',
   client,
   endpoints: (url) => ({
@@ -39,6 +40,7 @@ export const plain: StandInDefinition<PlainSettings> = {
       coop: null,
       signedInAs: null,
       suspended: [],
+      rateLimited: false,
       issuer: 'right',
       responseMode: 'query',
     }
@@ -60,6 +62,6 @@ export const plain: StandInDefinition<PlainSettings> = {
       { method: 'GET', path: '/plain/api/things', endpoint: 'api', answer: (request) => things(state, request) },
     ]
     const forget = (): void => state.consents.clear()
-    return new StandInControl({ id: 'plain', routes, people: plainPeople, ledger, log: context.log, settings, members, forget })
+    return new OAuthStandInControl({ id: 'plain', routes, people: plainPeople, ledger, log: context.log, settings, members, forget })
   },
 }

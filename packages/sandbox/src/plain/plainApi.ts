@@ -15,6 +15,8 @@ export const things = (state: PlainState, request: SandboxRequest): Reply =>
   }))
 
 function answerFor({ ledger, settings }: PlainState, request: SandboxRequest, scope: string, answer: (person: Person) => unknown): Reply {
+  // RFC 6585 §4
+  if (settings.rateLimited) return jsonReply(429, { error: 'too_many_requests' }, { 'retry-after': '30' })
   const grant = ledger.findAccess(request.bearer() ?? '')
   const person = grant && plainPeople.find(({ accountId }) => accountId === grant.accountId)
   // RFC 6750 §3 and §3.1

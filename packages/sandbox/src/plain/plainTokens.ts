@@ -58,10 +58,10 @@ export function revoke(state: PlainState, request: SandboxRequest): Reply {
 
 // RFC 6749 §2.3: by Basic or in the body, never both in one request.
 function refuseClient({ client, settings }: PlainState, request: SandboxRequest): Reply | undefined {
-  const basic = parseBasic(request.headers.authorization)
+  const basic = request.basic()
   if (basic && request.parameter('client_secret') !== undefined) return tokenError('invalid_request', 'The client authenticates in two ways.')
-  const clientId = basic ? basic.clientId : request.parameter('client_id')
-  const clientSecret = basic ? basic.clientSecret : request.parameter('client_secret')
+  const clientId = basic ? formDecoded(basic.user) : request.parameter('client_id')
+  const clientSecret = basic ? formDecoded(basic.password) : request.parameter('client_secret')
   if (clientId === client.clientId && clientSecret === settings.clientSecret) return undefined
   // RFC 6749 §5.2: the challenge belongs to a client that tried the header.
   const headers: Record<string, string> = request.headers.authorization === undefined ? {} : { 'www-authenticate': 'Basic realm="plain"' }
@@ -69,15 +69,7 @@ function refuseClient({ client, settings }: PlainState, request: SandboxRequest)
 }
 
 // RFC 6749 §2.3.1 and Appendix B: both parts are form-encoded before they are joined.
-function parseBasic(header: string | undefined): { clientId: string; clientSecret: string } | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
-  if (encoded === undefined) return undefined
-  const pair = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = pair.indexOf(':')
-  if (colon < 0) return undefined
-  const decode = (part: string): string => new URLSearchParams(`part=${part}`).get('part') ?? ''
-  return { clientId: decode(pair.slice(0, colon)), clientSecret: decode(pair.slice(colon + 1)) }
-}
+const formDecoded = (part: string): string => new URLSearchParams(`part=${part}`).get('part') ?? ''
 
 // RFC 6749 §5.1
 const tokenAnswer = ({ grant, accessToken, refreshToken, expiresInSeconds }: TokenPair): Reply =>
