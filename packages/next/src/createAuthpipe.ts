@@ -12,6 +12,7 @@ import { maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
 import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
 import { isId } from './principal.ts'
 import { handleRequest } from './routeHandler.ts'
+import { jsonResponse } from './routes/route.ts'
 
 /** A web-standard request handler. */
 export type Handler = (request: Request) => Promise<Response>
@@ -180,5 +181,5 @@ function checkRef(ref: ConnectionRef): ConnectionRef {
 function setUpFailure(error: unknown): Response {
   const failure = error instanceof AuthpipeError ? error : createError('internal_error', 'Authpipe could not start.', { cause: error })
   log('Authpipe could not start', { code: failure.code, message: error instanceof AuthpipeError ? failure.message : '' })
-  return new Response(JSON.stringify(toProblem(failure)), { status: failure.status || 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } })
+  return jsonResponse(toProblem(failure), failure.status || 500, { 'content-type': 'application/problem+json' })
 }

@@ -13,6 +13,7 @@ import { jsonResponse, redirectResponse, type Route, type RouteContext } from '.
 import { cancelSession, readSession } from './routes/sessions.ts'
 import { showCallback } from './routes/showCallback.ts'
 import { startSession } from './routes/startSession.ts'
+import { storeCredential } from './routes/storeCredential.ts'
 
 interface RouteEntry {
   readonly path: string
@@ -37,6 +38,7 @@ const routes: readonly RouteEntry[] = [
   { path: 'POST /callback/:provider', route: showCallback, changes: false },
   { path: 'POST /callback/:provider/:contextId', route: showCallback, changes: false },
   get('/connections', listConnections),
+  change('POST /connections', storeCredential),
   get('/connections/:id', readConnection),
   change('DELETE /connections/:id', disconnectConnection),
   change('POST /connections/:id/check', checkOwnConnection),
@@ -125,6 +127,9 @@ function unexpected(thrown: unknown): AuthpipeError {
 }
 
 function firstFrame(thrown: unknown): string {
-  const frame = thrown instanceof Error ? /\n\s+at ([^\n]+)/.exec(thrown.stack ?? '')?.[1] : undefined
+  if (!(thrown instanceof Error)) return ''
+  const { message, stack = '' } = thrown
+  // The stack begins with the text, which could itself read like a frame.
+  const frame = /\n\s+at ([^\n]+)/.exec(stack.slice(stack.indexOf(message) + message.length))?.[1]
   return frame?.replace(/\(?(?:file:\/\/)?\/.*\//, '(') ?? ''
 }
