@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { migrations } from './migrations/index.ts'
-import { sampleChange, sampleConnection, sampleEvent, sampleSecret, sampleSession } from './sampleRecords.ts'
+import { sampleChange, sampleConnection, sampleEvent, sampleSchedule, sampleSecret, sampleSession } from './sampleRecords.ts'
 import { SqliteStore } from './sqliteStore.ts'
 
 let directory: string
@@ -309,6 +309,18 @@ describe('a file that is lost while it is open', () => {
       message: expect.stringContaining(`${path} cannot be written to. Check the permissions`),
     })
   })
+})
+
+test('a connection that is deleted takes its secrets and its schedule along, and no others', async () => {
+  const store = await openStore()
+  for (const id of ['conn_1', 'conn_2', 'conn_3']) {
+    const connection = sampleConnection({ id })
+    const secrets = [sampleSecret(connection), sampleSecret(connection, { field: 'refresh_token' })]
+    await store.commit(sampleChange(connection, { secrets, schedule: sampleSchedule(connection) }), [])
+  }
+  withFile((db) => db.exec("DELETE FROM connection WHERE id = 'conn_2'"))
+  expect(withFile((db) => db.prepare('SELECT seq FROM secret ORDER BY seq').all())).toEqual([{ seq: 2 }, { seq: 3 }, { seq: 6 }, { seq: 7 }])
+  expect(await store.findSchedule('org_acme', 'conn_2')).toBeUndefined()
 })
 
 test('a row that somebody edited is an error and no guess', async () => {

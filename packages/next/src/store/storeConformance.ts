@@ -45,6 +45,16 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.findCredential(lookup)).toEqual({ connection, sealed: sampleSecret(connection).sealed, refreshAt: sampleTime + 1 })
       })
 
+      test('knows when to refresh after a change of the schedule alone', async () => {
+        const connection = sampleConnection()
+        await add(connection, { refreshAt: sampleTime })
+        const change = { tenantId: 'org_acme', connectionId: 'conn_1', expect: connection } as const
+        await store.commit({ ...change, schedule: sampleSchedule(connection, { refreshAt: sampleTime + 5 }) }, [])
+        expect((await store.findCredential(lookup))?.refreshAt).toBe(sampleTime + 5)
+        await store.commit({ ...change, schedule: 'remove' }, [])
+        expect(await store.findCredential(lookup)).not.toHaveProperty('refreshAt')
+      })
+
       test('gives the connection alone once its secret is gone', async () => {
         const connection = sampleConnection()
         await store.commit(sampleChange(connection, { secrets: [] }), [])

@@ -37,7 +37,7 @@ CREATE UNIQUE INDEX connection_default ON connection (tenant_id, provider, owner
 CREATE INDEX connection_choice ON connection (tenant_id, provider, owner_id, is_default DESC, (status = 'active') DESC, connected_at DESC, id DESC)
   WHERE status <> 'revoked';
 
--- \`seq\` is twice the connection's, plus one for a refresh token: the hot read finds it without an index.
+-- Its seq is twice the connection's, plus one for a refresh token: the hot read finds it without an index.
 CREATE TABLE secret (
   seq INTEGER PRIMARY KEY,
   field TEXT NOT NULL,
@@ -45,6 +45,9 @@ CREATE TABLE secret (
   grant_generation INTEGER NOT NULL,
   token_generation INTEGER NOT NULL
 ) STRICT;
+CREATE TRIGGER connection_secrets AFTER DELETE ON connection BEGIN
+  DELETE FROM secret WHERE seq IN (old.seq * 2, old.seq * 2 + 1);
+END;
 
 -- Repeats the ids of its connection, so that a scan of what is due touches this narrow table alone.
 CREATE TABLE schedule (
