@@ -51,7 +51,17 @@ export class BrowserWatch {
 
 async function pageContents(page: Page): Promise<Sighting[]> {
   const { pathname } = new URL(page.url())
-  const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie, window.name, history.state]))
+  const stored = await page.evaluate(() => {
+    // A page that may not read its storage keeps nothing there.
+    const ifAllowed = (read: () => unknown): unknown => {
+      try {
+        return read()
+      } catch {
+        return null
+      }
+    }
+    return JSON.stringify([ifAllowed(() => localStorage), ifAllowed(() => sessionStorage), document.cookie, window.name, history.state])
+  })
   return [
     { place: `address of ${pathname}`, text: page.url() },
     { place: `content of ${pathname}`, text: await page.content() },

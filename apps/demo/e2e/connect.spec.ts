@@ -95,3 +95,37 @@ test('keeps the connection of one person from everybody else', async ({ page, br
     await context.close()
   }
 })
+
+for (const policies of [{ 'cross-origin-opener-policy': 'same-origin' }, { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }]) {
+  test(`connects where the app's own pages send ${Object.keys(policies).join(' and ')}`, async ({ page }) => {
+    await page.route('**/integrations', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, headers: { ...response.headers(), ...policies } })
+    })
+    const desk = new Desk(page)
+    await desk.signIn()
+    await page.reload()
+    await desk.connect()
+  })
+}
+
+test('connects in a browser without BroadcastChannel', async ({ page, context }) => {
+  await context.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
+  const desk = new Desk(page)
+  await desk.signIn()
+  await desk.connect()
+})
+
+test('connects in a browser that forbids storage and channels to the page', async ({ page, context }) => {
+  await context.addInitScript(() => {
+    const forbid = (): never => {
+      throw new DOMException('Forbidden.', 'SecurityError')
+    }
+    Object.defineProperty(window, 'BroadcastChannel', { value: forbid })
+    Object.defineProperty(window, 'localStorage', { get: forbid })
+    Object.defineProperty(window, 'sessionStorage', { get: forbid })
+  })
+  const desk = new Desk(page)
+  await desk.signIn()
+  await desk.connect()
+})
