@@ -28,7 +28,7 @@ export default defineConfig({
       {
         ...source,
         plugins: [react()],
-        test: { name: 'react', environment: 'jsdom', include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'], setupFiles: ['packages/react/test/failOnConsoleError.ts'] },
+        test: { name: 'react', environment: 'jsdom', testTimeout: 30_000, include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'], setupFiles: ['packages/react/test/failOnConsoleError.ts'] },
       },
       {
         plugins: [storybookTest({ configDir: join(import.meta.dirname, '.storybook') })],
@@ -36,7 +36,7 @@ export default defineConfig({
           // What stories and preview import: found late, a dependency reloads the page under a running test.
           include: ['react', 'react-dom/client', 'react/jsx-dev-runtime', 'react/jsx-runtime', '@tanstack/react-query', 'storybook/test'],
         },
-        test: { name: 'storybook', browser: { enabled: true, headless: true, provider: playwright(), instances: [chromium('light'), chromium('dark')] } },
+        test: { name: 'storybook', testTimeout: 30_000, browser: { enabled: true, headless: true, provider: playwright(), instances: [chromium('light'), chromium('dark')] } },
       },
     ],
   },

@@ -1,7 +1,11 @@
 import type { Preview } from '@storybook/react-vite'
+import { configure } from 'storybook/test'
 import '../packages/react/src/styles.css'
 import { MockAuthpipeProvider, type MockAuthpipeProviderProps } from '../packages/react/src/testing/index.ts'
 import './preview.css'
+
+// Room for a busy machine; nothing waits longer than it must.
+configure({ asyncUtilTimeout: 10_000 })
 
 declare module '@storybook/react-vite' {
   interface Parameters {

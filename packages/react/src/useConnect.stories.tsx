@@ -63,7 +63,7 @@ export const Success: Story = {
   parameters: { authpipe: { latencyMs: 10 } },
   play: async ({ args, canvas }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Add livechat' }))
-    await expect(await canvas.findByText('done', {}, { timeout: 5_000 })).toBeVisible()
+    await expect(await canvas.findByText('done')).toBeVisible()
     await expect(args.onSuccess).toHaveBeenCalledTimes(1)
   },
 }
@@ -72,7 +72,7 @@ export const Cancelled: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'never_finishes' } },
   play: async ({ args, canvas }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Add livechat' }))
-    await userEvent.click(await canvas.findByRole('button', { name: 'Stop' }, { timeout: 4_000 }))
+    await userEvent.click(await canvas.findByRole('button', { name: 'Stop' }))
     await expect(canvas.getByText('idle (connect_cancelled)')).toBeVisible()
     await expect(args.onCancel).toHaveBeenCalledWith('user')
   },

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeEach, vi } from 'vitest'
+
+// Room for a busy machine; nothing waits longer than it must.
+configure({ asyncUtilTimeout: 10_000 })
 
 // React tells of its trouble (a state set too late, markup that does not match) on the console only.
 beforeEach(() => {

@@ -136,16 +136,18 @@ export function createConnectFlow(
   }
   const failWith = (ended: Attempt, code: AuthpipeErrorCode, message: string, reason?: CancelReason): void =>
     fail(ended, new AuthpipeError(code, message, reason && { details: { reason } }), reason)
+
   const cancelled = (ended: Attempt, reason: CancelReason): void => failWith(ended, 'connect_cancelled', 'The attempt was given up.', reason)
+  const timedOut = (ended: Attempt): void => failWith(ended, 'connect_timed_out', 'The session ended before the user had finished.')
 
   const succeed = (ended: Attempt, connection: Connection, reconnected = false): void => {
     ended.settled = true
     savePending(pendingKey)
     show({ phase: 'done', sessionId: ended.sessionId })
+    setTimeout(() => attempt === ended && show(idleState), doneMs)
     announce(connection)
     ended.resolve(connection)
     callbacks(ended)?.onSuccess?.(connection, { reconnected })
-    setTimeout(() => attempt === ended && show(idleState), doneMs)
   }
 
   const forget = (): void => {
@@ -162,13 +164,13 @@ export function createConnectFlow(
     if (news instanceof AuthpipeError) fail(watched, news)
     // One from before a reload that the server does not know was never started, or is long over.
     else if (news === 'gone' && watched.window === undefined) forget()
-    else if (news === 'gone') failWith(watched, 'connect_timed_out', 'The session ended before the user had finished.')
+    else if (news === 'gone') timedOut(watched)
     else if (news === 'not_started') failWith(watched, 'network_error', 'The start has not reached the server.')
     else if (news === 'presumed_closed') cancelled(watched, news)
     else if (typeof news === 'string') showPhase(watched, news)
     else if (news.connection) succeed(watched, news.connection, news.reconnected)
     else if (news.status === 'cancelled') cancelled(watched, 'user')
-    else if (news.status === 'expired') hear(watched, 'gone')
+    else if (news.status === 'expired') timedOut(watched)
     else fail(watched, parseProblem({ code: news.error?.code, detail: news.error?.message }, 0), news.status === 'denied' ? 'denied' : undefined)
   }
 

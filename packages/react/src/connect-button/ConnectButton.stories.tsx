@@ -73,9 +73,9 @@ export const Absent: Story = {
       await expect(button).toHaveAttribute('aria-busy', 'true')
     })
     await step('shows the connection, and keeps the focus', async () => {
-      await waitFor(() => expect(button).toHaveAttribute('data-status', 'active'), { timeout: 5_000 })
+      await waitFor(() => expect(button).toHaveAttribute('data-status', 'active'))
       await expect(button).toHaveFocus()
-      await waitFor(() => expect(canvas.getByText('Connected', { selector: '.ap-pill' })).toBeVisible(), { timeout: 3_000 })
+      await waitFor(() => expect(canvas.getByText('Connected', { selector: '.ap-pill' })).toBeVisible())
       await expect(args.onSuccess).toHaveBeenCalledTimes(1)
     })
   },
@@ -136,7 +136,7 @@ export const Detached: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'severed_abandoned' } },
   decorators: [clicked],
   play: async ({ canvas }) => {
-    await expect(await canvas.findByRole('button', { name: 'Continue in window…' }, { timeout: 3_000 })).toBeVisible()
+    await expect(await canvas.findByRole('button', { name: 'Continue in window…' })).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible()
   },
@@ -162,8 +162,8 @@ export const BlockedThenConnected: Story = {
     const newTab = await canvas.findByRole('button', { name: 'Open in a new tab' })
     await expect(newTab).toHaveFocus()
     await userEvent.keyboard('{Enter}')
-    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledTimes(1), { timeout: 5_000 })
-    await expect(await canvas.findByText('Connected', { selector: '.ap-pill' }, { timeout: 3_000 })).toBeVisible()
+    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledTimes(1))
+    await expect(await canvas.findByText('Connected', { selector: '.ap-pill' })).toBeVisible()
   },
 }
 
@@ -191,7 +191,7 @@ export const Reconnected: Story = {
   parameters: { authpipe: { latencyMs: 10, connections: [mockConnection({ id: 'conn_before', status: 'needs_reauth' })] } },
   play: async ({ args, canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Reconnect LiveChat' }))
-    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledWith(expect.objectContaining({ id: 'conn_before', status: 'active' }), { reconnected: true }), { timeout: 5_000 })
+    await waitFor(() => expect(args.onSuccess).toHaveBeenCalledWith(expect.objectContaining({ id: 'conn_before', status: 'active' }), { reconnected: true }))
   },
 }
 
@@ -209,7 +209,7 @@ export const AttemptFailed: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'provider_error' } },
   decorators: [clicked],
   play: async ({ args, canvas }) => {
-    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat could not be connected.'), { timeout: 5_000 })
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat could not be connected.'))
     await expect(canvas.getByRole('button', { name: 'Connect LiveChat' })).toHaveAttribute('data-phase', 'error')
     await expect(args.onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'authorization_failed' }))
   },
@@ -220,7 +220,7 @@ export const Denied: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'denied' } },
   play: async ({ args, canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat access wasn’t approved. Nothing was changed.'), { timeout: 5_000 })
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat access wasn’t approved. Nothing was changed.'))
     await expect(args.onCancel).toHaveBeenCalledWith({ reason: 'denied' })
     await expect(args.onError).not.toHaveBeenCalled()
   },
@@ -239,7 +239,7 @@ export const Loading: Story = {
 export const Offline: Story = {
   parameters: { authpipe: { scenario: 'offline', latencyMs: 1 } },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByRole('button', { name: 'Try again' }, { timeout: 5_000 })).toBeVisible()
+    await expect(await canvas.findByRole('button', { name: 'Try again' })).toBeVisible()
     await expect(canvas.getByRole('status')).toHaveTextContent('The server can’t be reached right now.')
   },
 }
@@ -295,7 +295,7 @@ export const Custom: Story = {
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement)
     await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    await userEvent.click(await canvas.findByRole('button', { name: 'Disconnect acme-support' }, { timeout: 5_000 }))
-    await expect(await canvas.findByRole('button', { name: 'Connect LiveChat' }, { timeout: 3_000 })).toBeVisible()
+    await userEvent.click(await canvas.findByRole('button', { name: 'Disconnect acme-support' }))
+    await expect(await canvas.findByRole('button', { name: 'Connect LiveChat' })).toBeVisible()
   },
 }

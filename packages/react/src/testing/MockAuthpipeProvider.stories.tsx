@@ -53,7 +53,7 @@ export const SeveredSuccess: Story = {
   args: { scenario: 'severed_success', latencyMs: 10 },
   play: async ({ canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    await expect(await canvas.findByRole('button', { name: 'LiveChat Connected' }, { timeout: 6_000 })).toBeVisible()
+    await expect(await canvas.findByRole('button', { name: 'LiveChat Connected' })).toBeVisible()
   },
 }
 
