@@ -17,6 +17,13 @@ export const flag: Parser<boolean> = (value, name) => {
   return value
 }
 
+/** An http or https URL. */
+export const address: Parser<string> = (value, name) => {
+  const given = text(value, name)
+  if (!/^https?:/.test(given) || !URL.canParse(given)) throw new InvalidShape(`"${name}" must be an http or https address.`)
+  return given
+}
+
 /** Zero or a positive finite number. */
 export const amount: Parser<number> = (value, name) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new InvalidShape(`"${name}" must be a number that is not negative.`)

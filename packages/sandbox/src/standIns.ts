@@ -1,11 +1,12 @@
 import { freshdesk } from './freshdesk/freshdesk.ts'
+import { helpScout } from './help-scout/helpScout.ts'
 import type { SandboxAccount } from './KeyedAccounts.ts'
 import { livechat } from './livechat/livechat.ts'
 import { plain } from './plain/plain.ts'
 import type { SandboxClient, StandInContext } from './standIn.ts'
 
 /** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
-export const standIns = { livechat, freshdesk, plain }
+export const standIns = { livechat, 'help-scout': helpScout, freshdesk, plain }
 
 /** Which stand-in. */
 export type StandInId = keyof typeof standIns
@@ -19,6 +20,7 @@ export interface StandIns extends Readonly<ReturnType<typeof createStandIns>> {}
 /** The stand-ins of one sandbox, each with its own state. */
 export const createStandIns = (context: StandInContext) => ({
   livechat: livechat.create(context),
+  'help-scout': helpScout.create(context),
   freshdesk: freshdesk.create(context),
   plain: plain.create(context),
 })
