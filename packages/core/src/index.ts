@@ -22,6 +22,7 @@ export {
   type Problem,
   type ServerErrorCode,
 } from './errors.ts'
+export { normalizeSetting } from './normalizeSetting.ts'
 export {
   isCompletionMessage,
   parseConnections,
@@ -31,6 +32,7 @@ export {
   parseSession,
   parseStartedSession,
   parseStartSession,
+  parseStoreCredential,
   type AuthSummary,
   type CompletionMessage,
   type ConnectionsBody,
@@ -42,6 +44,7 @@ export {
   type SessionStatus,
   type StartedSession,
   type StartSessionBody,
+  type StoreCredentialBody,
 } from './protocol.ts'
 export {
   defineProvider,

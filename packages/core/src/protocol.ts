@@ -108,6 +108,22 @@ export interface StartedSession {
 }
 export const parseStartedSession: Parser<StartedSession> = object<StartedSession>({ sessionId: text, authorizationUrl: text, expiresAt: text })
 
+/** What `POST /connections` takes: a key that a user pasted. */
+export interface StoreCredentialBody {
+  readonly provider: string
+  /** Values of the provider's form by field id. */
+  readonly fields: Readonly<Record<string, string>>
+  readonly settings?: Readonly<Record<string, string>>
+  /** Put the key in the place of this connection's. */
+  readonly connectionId?: string
+}
+export const parseStoreCredential: Parser<StoreCredentialBody> = object<StoreCredentialBody>({
+  provider: text,
+  fields: mapOf(text),
+  settings: optional(mapOf(text)),
+  connectionId: optional(text),
+})
+
 export type SessionStatus = 'pending' | 'complete' | 'denied' | 'cancelled' | 'failed' | 'expired'
 
 /** Answer of `GET /sessions/:id`: the truth for every popup. */

@@ -73,6 +73,11 @@ export interface OAuth2Definition {
    * @see RFC 7636 §4.2
    */
   readonly pkce: 'S256' | { readonly unsupportedBecause: string }
+  /**
+   * The provider returns to the one URL that is registered there and takes none in its requests.
+   * @defaultValue `false`
+   */
+  readonly omitsRedirectUri?: boolean
   /** @see RFC 6749 §2.3.1 */
   readonly clientAuthentication: 'client_secret_post' | 'client_secret_basic'
   readonly scopes: readonly ScopeDefinition[]
@@ -102,6 +107,8 @@ export interface ApiKeyDefinition {
   readonly parameterName?: string
   /** Password beside a single key that is the user name of Basic; some providers want a fixed one. */
   readonly basicPassword?: string
+  /** Headers that travel beside the key. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly fields: readonly FieldDefinition[]
 }
 
@@ -112,7 +119,7 @@ export interface ProviderRequest {
    * @defaultValue `apiBaseUrl`
    */
   readonly base?: string
-  /** Starts with `/`. */
+  /** Starts with `/`; may hold `{setting}` as whole segments. */
   readonly path: string
   /** @defaultValue `GET` */
   readonly method?: 'GET' | 'POST'
@@ -130,6 +137,8 @@ export interface ProviderAnswer {
 export type Verdict =
   | 'healthy'
   | 'credential_dead'
+  /** There is no such account at the provider: a mistyped domain. */
+  | 'unknown_account'
   | 'insufficient_scope'
   | 'account_suspended'
   | 'plan_unsupported'

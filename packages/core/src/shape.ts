@@ -19,6 +19,13 @@ export const text: Parser<string> = (value, path) => {
   return value
 }
 
+/** An id that some answers write as a number and others as a string: always a string here, and never an empty one. */
+export const numberOrText: Parser<string> = (value, path) => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return String(value)
+  if (typeof value === 'string' && value !== '') return value
+  throw new InvalidShape(path, 'an id')
+}
+
 export const flag: Parser<boolean> = (value, path) => {
   if (typeof value !== 'boolean') throw new InvalidShape(path, 'true or false')
   return value

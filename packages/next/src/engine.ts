@@ -5,6 +5,7 @@ import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
+import type { TryLimit } from './routes/tryLimit.ts'
 import type { Store } from './store/store.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -18,6 +19,7 @@ export interface Engine {
   readonly outbound: Outbound
   readonly cache: CredentialCache
   readonly flights: RefreshFlights
+  readonly keyTries: TryLimit
   /** Names this engine as the owner of leases. */
   readonly owner: string
   /** Epoch milliseconds. */

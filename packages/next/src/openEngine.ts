@@ -10,6 +10,7 @@ import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
+import { TryLimit } from './routes/tryLimit.ts'
 import { SqliteStore } from './store/sqliteStore.ts'
 import type { Store } from './store/store.ts'
 import { createKeyring, generateKey, parseKeys } from './vault/keyring.ts'
@@ -100,6 +101,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     outbound,
     cache: new CredentialCache(config.cache.maxEntries),
     flights: new Map(),
+    keyTries: new TryLimit(),
     owner: randomUUID(),
     now,
     background(work) {

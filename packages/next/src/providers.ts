@@ -1,1 +1,12 @@
-export { catalog, defineProvider, livechat, type ProviderDefinition, type Registration, type RegistrationOptions } from '@authpipe/core/providers'
+export {
+  catalog,
+  crisp,
+  defineProvider,
+  freshdesk,
+  freshservice,
+  helpScout,
+  livechat,
+  type ProviderDefinition,
+  type Registration,
+  type RegistrationOptions,
+} from '@authpipe/core/providers'

@@ -73,8 +73,8 @@ describe('RegisteredProvider', () => {
     expect(problemOf(withEndpoints({ tokenEndpoint }))).toMatchObject(refusal('livechat', '"endpoints.tokenEndpoint" is not a plain URL.'))
   })
 
-  it('refuses placeholders, and names that the provider does not have', () => {
-    expect(problemOf(withEndpoints({ apiBaseUrl: 'https://acme.example/{region}' }))).toMatchObject(refusal('livechat', '"endpoints.apiBaseUrl" cannot hold placeholders.'))
+  it('refuses placeholders that are no setting, and names that the provider does not have', () => {
+    expect(problemOf(withEndpoints({ apiBaseUrl: 'https://acme.example/{region}' }))).toMatchObject(refusal('livechat', '"endpoints.apiBaseUrl" may hold declared settings only, each as a whole part of the path.'))
     expect(problemOf(withEndpoints({ tokenUrl: 'https://provider.example' }))).toMatchObject(
       refusal('livechat', '"endpoints.tokenUrl" is not a URL of this provider. It has apiBaseUrl, accountsBaseUrl, authorizationEndpoint, tokenEndpoint, revocationEndpoint, issuer.'),
     )

@@ -2,7 +2,9 @@
 import {
   createError,
   expandTemplate,
+  isSafeTemplate,
   templateSettings,
+  type ApiKeyDefinition,
   type Attachment,
   type AuthSummary,
   type OAuth2Definition,
@@ -46,7 +48,7 @@ export class RegisteredProvider {
     for (const [name, url] of Object.entries(options.endpoints ?? {})) {
       if (url === undefined) continue
       if (!known.includes(name)) refuse(definition.id, `"endpoints.${name}" is not a URL of this provider. It has ${known.join(', ')}.`)
-      checkOverride(definition.id, name, url, allowInsecureLoopback)
+      checkOverride(definition, name, url, allowInsecureLoopback)
       overrides[name] = url
     }
     this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, overrides[name] ?? url]))
@@ -61,6 +63,13 @@ export class RegisteredProvider {
   get oauth(): OAuthClient {
     if (!this.#oauth) throw createError('invalid_request', `${this.definition.name} is not connected by OAuth. Send its key to POST /connections.`)
     return this.#oauth
+  }
+
+  /** @throws {AuthpipeError} `invalid_request` where the provider takes no key */
+  get apiKey(): ApiKeyDefinition {
+    const way = this.definition.auth.find((auth) => auth.kind === 'api_key')
+    if (!way) throw createError('invalid_request', `${this.definition.name} takes no API key. Start a session to connect it.`)
+    return way
   }
 
   get hasOAuth(): boolean {
@@ -103,10 +112,13 @@ function endpointsOf(oauth: OAuth2Definition, overrides: Readonly<Record<string,
   }
 }
 
-function checkOverride(id: string, name: string, url: string, allowInsecureLoopback: boolean): void {
+function checkOverride({ id, settings = [] }: ProviderDefinition, name: string, url: string, allowInsecureLoopback: boolean): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (!parsed || parsed.username || parsed.password || parsed.hash) refuse(id, `"endpoints.${name}" is not a plain URL.`)
-  if (templateSettings(url).length > 0) refuse(id, `"endpoints.${name}" cannot hold placeholders.`)
+  const placeholders = templateSettings(url)
+  if (placeholders.length > 0 && !(isSafeTemplate(url) && placeholders.every((one) => settings.some((setting) => setting.id === one)))) {
+    refuse(id, `"endpoints.${name}" may hold declared settings only, each as a whole part of the path.`)
+  }
   if (parsed.protocol === 'https:') return
   if (parsed.protocol === 'http:' && isLoopbackHost(parsed.hostname)) {
     if (!allowInsecureLoopback) refuse(id, `"endpoints.${name}" is a local http URL, which needs allowInsecureLoopback: true.`)

@@ -1,5 +1,5 @@
 // Calls to a provider's API with the credential applied.
-import { createError, type ProviderAnswer, type ProviderRequest, type Verdict } from '@authpipe/core'
+import { createError, expandTemplate, type ProviderAnswer, type ProviderRequest, type Verdict } from '@authpipe/core'
 import type { OutboundFetch, OutboundRequest } from '../outboundFetch.ts'
 import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
@@ -18,7 +18,7 @@ export async function sendProviderRequest(
   credential: AppliedCredential,
   request: ProviderRequest,
 ): Promise<ProviderAnswer> {
-  const url = new URL(provider.baseUrl(request.base ?? 'apiBaseUrl', settings) + request.path)
+  const url = new URL(provider.baseUrl(request.base ?? 'apiBaseUrl', settings) + expandTemplate(request.path, settings))
   const init: OutboundRequest = {
     method: request.method ?? 'GET',
     headers: { accept: 'application/json', ...provider.definition.apiHeaders, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }) },

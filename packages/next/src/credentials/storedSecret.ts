@@ -1,5 +1,5 @@
 // The plaintext of a sealed credential, and how it becomes what an HTTP request carries.
-import { createError, type ApiKeyDefinition, type CredentialType } from '@authpipe/core'
+import { createError, type ApiKeyDefinition } from '@authpipe/core'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { RevealedCredential } from './revealedCredential.ts'
@@ -49,11 +49,12 @@ export function revealCredential(provider: RegisteredProvider, connection: Conne
     scopes,
     settings,
     baseUrl: provider.baseUrl('apiBaseUrl', settings),
-    ...('accessToken' in secret ? bearer(secret.accessToken) : applyKey(provider, credentialType, secret.fields)),
+    ...('accessToken' in secret ? bearer(secret.accessToken) : credentialType === 'api_key' ? applyKey(provider.apiKey, secret.fields) : plain(secret.fields)),
   })
 }
 
-interface Applied {
+/** A credential as requests carry it. */
+export interface AppliedKey {
   readonly credential: string
   readonly headers: Readonly<Record<string, string>>
   readonly searchParams: Readonly<Record<string, string>> | undefined
@@ -61,29 +62,36 @@ interface Applied {
 }
 
 /** @see RFC 6750 §2.1 */
-function bearer(token: string): Applied {
+function bearer(token: string): AppliedKey {
   return { credential: token, headers: { Authorization: `Bearer ${token}` }, searchParams: undefined, fields: {} }
 }
 
-/** @see RFC 7617 §2 for Basic */
-function applyKey(provider: RegisteredProvider, credentialType: CredentialType, fields: Readonly<Record<string, string>>): Applied {
-  const way = provider.definition.auth.find((auth): auth is ApiKeyDefinition => auth.kind === 'api_key')
-  if (!way || credentialType !== 'api_key') return { credential: fields.secret ?? '', headers: {}, searchParams: undefined, fields }
+/** A secret that goes into no request, such as a webhook secret. */
+function plain(fields: Readonly<Record<string, string>>): AppliedKey {
+  return { credential: fields.secret ?? '', headers: {}, searchParams: undefined, fields }
+}
 
+/**
+ * Applies the values of a key form by the scheme of its definition.
+ *
+ * @see RFC 7617 §2 for Basic
+ */
+export function applyKey(way: ApiKeyDefinition, fields: Readonly<Record<string, string>>): AppliedKey {
   const secrets = way.fields.filter((field) => field.secret).map((field) => fields[field.id] ?? '')
   const all = way.fields.map((field) => fields[field.id] ?? '').join(':')
   const credential = secrets.length === 1 ? (secrets[0] ?? '') : all
   const name = way.parameterName ?? 'X-Api-Key'
+  const headers = way.headers ?? {}
   switch (way.scheme) {
     case 'basic': {
       const userinfo = way.basicPassword === undefined ? all : `${credential}:${way.basicPassword}`
-      return { credential, headers: { Authorization: `Basic ${Buffer.from(userinfo, 'utf8').toString('base64')}` }, searchParams: undefined, fields }
+      return { credential, headers: { ...headers, Authorization: `Basic ${Buffer.from(userinfo, 'utf8').toString('base64')}` }, searchParams: undefined, fields }
     }
     case 'bearer':
-      return { credential, headers: { Authorization: `Bearer ${credential}` }, searchParams: undefined, fields }
+      return { credential, headers: { ...headers, Authorization: `Bearer ${credential}` }, searchParams: undefined, fields }
     case 'header':
-      return { credential, headers: { [name]: credential }, searchParams: undefined, fields }
+      return { credential, headers: { ...headers, [name]: credential }, searchParams: undefined, fields }
     case 'query':
-      return { credential, headers: {}, searchParams: { [name]: credential }, fields }
+      return { credential, headers, searchParams: { [name]: credential }, fields }
   }
 }

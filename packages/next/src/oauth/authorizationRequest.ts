@@ -24,7 +24,7 @@ export async function createAuthorizationRequest(client: OAuthClient, redirectUr
   for (const [name, value] of Object.entries(definition.authorizationParams ?? {})) url.searchParams.set(name, value)
   url.searchParams.set('response_type', 'code')
   url.searchParams.set('client_id', client.clientId)
-  url.searchParams.set('redirect_uri', redirectUri)
+  if (!definition.omitsRedirectUri) url.searchParams.set('redirect_uri', redirectUri)
   if (scopes.length > 0) url.searchParams.set('scope', scopes.join(definition.scopeSeparator ?? ' '))
   url.searchParams.set('state', state)
   if (codeVerifier !== undefined) {

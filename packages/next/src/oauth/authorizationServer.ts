@@ -1,4 +1,5 @@
 // Our view of a provider in the terms of oauth4webapi.
+import type { OAuth2Definition } from '@authpipe/core'
 import * as oauth from 'oauth4webapi'
 import type { OutboundFetch } from '../outboundFetch.ts'
 import type { OAuthClient } from '../registrations.ts'
@@ -25,10 +26,20 @@ export function clientAuthentication(client: OAuthClient): oauth.ClientAuth {
   return client.definition.clientAuthentication === 'client_secret_basic' ? oauth.ClientSecretBasic(client.clientSecret) : oauth.ClientSecretPost(client.clientSecret)
 }
 
+/** How oauth4webapi is made to send through our outbound client. */
+export interface SendOptions {
+  readonly [oauth.customFetch]: (url: string, init: oauth.CustomFetchOptions<string, oauth.ProtectedResourceRequestBody>) => Promise<Response>
+  readonly [oauth.allowInsecureRequests]: true
+}
+
 /** Lets oauth4webapi send through our one outbound client, which has its own rule on http to this machine. */
-export function outboundOptions(fetch: OutboundFetch): { [oauth.customFetch]: (url: string, init: oauth.CustomFetchOptions<string, oauth.ProtectedResourceRequestBody>) => Promise<Response>; [oauth.allowInsecureRequests]: true } {
+export function sendOptions(fetch: OutboundFetch, { omitsRedirectUri = false }: OAuth2Definition): SendOptions {
   return {
     [oauth.allowInsecureRequests]: true,
-    [oauth.customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body: body === null || body === undefined ? null : String(body) }),
+    [oauth.customFetch]: (url, { method, headers, body }) => {
+      const form = new URLSearchParams(String(body))
+      if (omitsRedirectUri) form.delete('redirect_uri')
+      return fetch(url, { method, headers, body: form.toString() })
+    },
   }
 }

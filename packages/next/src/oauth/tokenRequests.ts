@@ -4,7 +4,7 @@ import { AuthpipeError, createError, type TokenErrorClass } from '@authpipe/core
 import * as oauth from 'oauth4webapi'
 import { wasNotSent, type OutboundFetch } from '../outboundFetch.ts'
 import type { OAuthClient } from '../registrations.ts'
-import { authorizationServer, clientAuthentication, outboundOptions } from './authorizationServer.ts'
+import { authorizationServer, clientAuthentication, sendOptions, type SendOptions } from './authorizationServer.ts'
 import { normalizeTokenResponse, type TokenSet } from './tokenResponse.ts'
 
 /** What a failed token request says: `outcome_unknown` means that the provider may have acted on it. */
@@ -67,7 +67,7 @@ export async function refreshTokens(fetch: OutboundFetch, client: OAuthClient, r
 }
 
 interface Exchange {
-  readonly send: (options: ReturnType<typeof outboundOptions>) => Promise<Response>
+  readonly send: (options: SendOptions) => Promise<Response>
   readonly process: (response: Response) => Promise<oauth.TokenEndpointResponse>
   /** The provider's own meaning of an `error`. */
   readonly errors: Readonly<Record<string, TokenErrorClass>>
@@ -78,7 +78,7 @@ interface Exchange {
 async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange): Promise<TokenSet> {
   let answer: Response
   try {
-    answer = await exchange.send(outboundOptions(fetch))
+    answer = await exchange.send(sendOptions(fetch, client.definition))
   } catch (cause) {
     throw new TokenRequestFailed(wasNotSent(cause) ? 'transient' : 'outcome_unknown', { cause })
   }
@@ -152,7 +152,7 @@ export async function revokeToken(fetch: OutboundFetch, client: OAuthClient, tok
 function sendRevocation(fetch: OutboundFetch, client: OAuthClient, endpoint: string, token: string, hint: string): Promise<Response> {
   if (client.definition.revocationStyle === 'delete_bearer') return fetch(endpoint, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
   return oauth.revocationRequest(authorizationServer(client), { client_id: client.clientId }, clientAuthentication(client), token, {
-    ...outboundOptions(fetch),
+    ...sendOptions(fetch, client.definition),
     additionalParameters: { token_type_hint: hint },
   })
 }

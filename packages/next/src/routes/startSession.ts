@@ -1,11 +1,12 @@
 // `POST /sessions`: the start of every connect.
-import { createError, dnsLabel, InvalidShape, parseStartSession, type StartedSession, type StartSessionBody } from '@authpipe/core'
+import { createError, InvalidShape, parseStartSession, type StartedSession, type StartSessionBody } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import type { Engine } from '../engine.ts'
 import { createAuthorizationRequest } from '../oauth/authorizationRequest.ts'
 import { expectedIssuer } from '../oauth/authorizationServer.ts'
 import { isSamePrincipal, type Principal } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
+import { checkSettings } from '../settings.ts'
 import type { SessionRecord } from '../store/store.ts'
 import { checkAllowed, findOwnConnection, ownerOf } from './accessRules.ts'
 import { bindingCookie, createBinding, hashOf, isSameHash, readBindingCookie, sessionLifetimeMs } from './bindingCookie.ts'
@@ -104,18 +105,6 @@ function checkScopes(provider: RegisteredProvider, extra: readonly string[]): st
   const unknown = extra.find((scope) => !known.has(scope))
   if (unknown !== undefined) throw createError('invalid_request', `${provider.definition.name} has no such scope. Add it to "scopes" of its registration if it is new.`)
   return [...new Set([...provider.scopes, ...extra])]
-}
-
-function checkSettings(provider: RegisteredProvider, given: Readonly<Record<string, string>>): Record<string, string> {
-  const settings: Record<string, string> = {}
-  for (const { id, label, pattern } of provider.definition.settings ?? []) {
-    const value = (Object.hasOwn(given, id) ? given[id] : undefined)?.trim().toLowerCase() ?? ''
-    if (!dnsLabel.test(value) || !new RegExp(`^(?:${pattern})$`).test(value)) {
-      throw createError('invalid_request', `"${label}" is missing or is not a plain name such as "acme".`, { details: { setting: id } })
-    }
-    settings[id] = value
-  }
-  return settings
 }
 
 /** The same start once more, from a lost answer or a second click: the same session. */

@@ -1,0 +1,66 @@
+import { defineProvider, type IdentityContext, type ProviderAnswer, type Verdict } from '../provider.ts'
+import { object, optional, text } from '../shape.ts'
+import { statusVerdict } from './statusVerdict.ts'
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/**
+ * Crisp: a website token, made by the owner of a workspace for that one workspace.
+ *
+ * What is peculiar to it: the token is a pair, identifier and key, and every request names the tier that it is of; answers
+ * say in `error` whether they are one, beside their status; 420 means what 429 means.
+ *
+ * @see https://docs.crisp.chat/guides/rest-api/authentication/website-token/ (checked 2026-11-22)
+ * @see https://docs.crisp.chat/references/rest-api/v1/ (checked 2026-11-22)
+ */
+export const crisp = defineProvider({
+  id: 'crisp',
+  name: 'Crisp',
+  category: 'Customer Support',
+  description: 'Manage conversations and contacts through the Crisp messaging platform.',
+  website: 'https://crisp.chat',
+  docsUrl: 'https://docs.crisp.chat/references/rest-api/v1/',
+  auth: [
+    {
+      kind: 'api_key',
+      scheme: 'basic',
+      headers: { 'X-Crisp-Tier': 'website' },
+      fields: [
+        {
+          id: 'identifier',
+          label: 'Token identifier',
+          secret: true,
+          pattern: uuid,
+          description: 'Made under Settings, Workspace Settings, Advanced configuration, API token.',
+          helpUrl: 'https://docs.crisp.chat/guides/rest-api/authentication/website-token/',
+        },
+        { id: 'key', label: 'Token key', secret: true, pattern: '[0-9a-f]{64}', description: 'Shown once, beside the identifier.' },
+      ],
+    },
+  ],
+  settings: [{ id: 'websiteId', label: 'Website ID', pattern: uuid, placeholder: '8c842203-7ed8-4e29-a608-7cf78a7d2fcc' }],
+  apiBaseUrl: 'https://api.crisp.chat/v1',
+  healthCheck: { path: '/website/{websiteId}' },
+  identity,
+  judge,
+  setup: { steps: ['Nothing to register: your customers enter a website token of their own workspace.'] },
+})
+
+interface Website {
+  readonly data: { readonly website_id: string; readonly name?: string }
+}
+const parseWebsite = object<Website>({ data: object<Website['data']>({ website_id: text, name: optional(text) }) })
+
+async function identity({ request }: IdentityContext): Promise<{ id: string; label?: string }> {
+  const { body } = await request({ path: '/website/{websiteId}' })
+  const { website_id, name } = parseWebsite(body, 'answer').data
+  return name === undefined ? { id: website_id } : { id: website_id, label: name }
+}
+
+function judge({ status, body }: ProviderAnswer): Verdict {
+  if (status === 420) return 'rate_limited'
+  if (status === 403) return 'insufficient_scope'
+  if (status === 404) return 'unknown_account'
+  const isError = typeof body === 'object' && body !== null && 'error' in body && body.error === true
+  return isError && status < 400 ? 'unknown' : statusVerdict(status)
+}

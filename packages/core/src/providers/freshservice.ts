@@ -1,0 +1,63 @@
+import { defineProvider, type IdentityContext, type ProviderAnswer, type Verdict } from '../provider.ts'
+import { numberOrText, object, optional, text } from '../shape.ts'
+import { statusVerdict } from './statusVerdict.ts'
+
+/**
+ * Freshservice: the API key of one agent, on the subdomain of their company.
+ *
+ * What is peculiar to it: payloads are wrapped by the name of the resource; a request without credentials is answered with
+ * 403 and not 401; who the key belongs to is not part of the official reference and is asked for as a courtesy.
+ *
+ * @see https://api.freshservice.com/ (checked 2026-11-22)
+ */
+export const freshservice = defineProvider({
+  id: 'freshservice',
+  name: 'Freshservice',
+  category: 'Customer Support',
+  description: 'Manage IT service requests, incidents, and assets through Freshservice API.',
+  website: 'https://www.freshworks.com/freshservice/',
+  docsUrl: 'https://api.freshservice.com/',
+  auth: [
+    {
+      kind: 'api_key',
+      scheme: 'basic',
+      basicPassword: 'X',
+      fields: [
+        {
+          id: 'apiKey',
+          label: 'API key',
+          secret: true,
+          description: 'Found under Profile settings, below the delegation section. An administrator may have to allow it.',
+          helpUrl: 'https://api.freshservice.com/#authentication',
+        },
+      ],
+    },
+  ],
+  settings: [{ id: 'subdomain', label: 'Domain', pattern: '[a-z0-9-]+', prefix: 'https://', suffix: '.freshservice.com', placeholder: 'acme' }],
+  apiBaseUrl: 'https://{subdomain}.freshservice.com/api/v2',
+  healthCheck: { path: '/tickets?per_page=1' },
+  identity,
+  judge,
+  setup: { steps: ['Nothing to register: your customers enter their own domain and API key.'] },
+})
+
+interface Me {
+  readonly agent: { readonly id: string; readonly email?: string }
+}
+const parseMe = object<Me>({ agent: object<Me['agent']>({ id: numberOrText, email: optional(text) }) })
+
+/** Without an answer on who it is, the company is the account: its host name is always known. */
+async function identity({ settings, request }: IdentityContext): Promise<{ id: string; label: string }> {
+  const company = `${settings.subdomain}.freshservice.com`
+  const { status, body } = await request({ path: '/agents/me' })
+  if (status !== 200) return { id: `${settings.subdomain}`, label: company }
+  const { agent } = parseMe(body, 'answer')
+  return { id: `${settings.subdomain}:${agent.id}`, label: agent.email ? `${agent.email} · ${company}` : company }
+}
+
+function judge({ status, body }: ProviderAnswer): Verdict {
+  if (status === 404) return 'unknown_account'
+  if (status !== 403) return statusVerdict(status)
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined
+  return code === 'account_suspended' ? 'account_suspended' : 'insufficient_scope'
+}
