@@ -1,5 +1,6 @@
 import { createError, InvalidShape, type Account } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
+import { isId } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import { sendProviderRequest, type AppliedCredential } from './providerRequest.ts'
 
@@ -21,8 +22,9 @@ export async function identifyAccount(
       ...context,
       request: (request) => sendProviderRequest(engine.outbound.fetch, provider, context.settings, credential, request),
     })
-    if (typeof id !== 'string' || id === '') throw new InvalidShape('account.id', 'a string with content')
-    return label === undefined ? { id } : { id, label: label.slice(0, longestLabel) }
+    if (!isId(id)) throw new InvalidShape('account.id', 'a string with content and without control characters')
+    // A label is the provider's text: shown as text only, and never longer than a line.
+    return label === undefined ? { id } : { id, label: label.replace(/\p{Cc}+/gu, ' ').slice(0, longestLabel) }
   } catch (error) {
     if (!(error instanceof InvalidShape)) throw error
     throw createError('provider_response_invalid', `${provider.definition.name} did not say which account was connected. Nothing was stored. Connect again.`, { cause: error })
