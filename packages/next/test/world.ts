@@ -1,6 +1,6 @@
 // A whole small world for flow tests: the sandbox, an app with Authpipe mounted, and browsers with a cookie jar each.
 import { defineProvider, type Connection, type Registration, type Session } from '@authpipe/core'
-import { livechat } from '@authpipe/core/providers'
+import { freshdesk, helpScout, livechat } from '@authpipe/core/providers'
 import { giveConsent, sandboxClient, sandboxEndpoints, startSandbox, type Sandbox } from '@authpipe/sandbox'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -70,11 +70,15 @@ export interface WorldOptions {
 export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro', 'agents--my:ro'], directory: given }: WorldOptions = {}): Promise<World> {
   const clock = { now: Date.now() }
   const sandbox = await startSandbox({ now: () => clock.now })
+  // Help Scout takes no redirect URI in its requests: the one that is registered there is used.
+  sandbox['help-scout'].set({ redirectUrl: `${baseUrl}/callback/help-scout` })
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'authpipe-test-')))
   const events: World['events'] = []
   const keys = generateKey()
   const providers: Registration[] = [
     livechat({ ...sandboxClient('livechat'), scopes: livechatScopes, endpoints: sandboxEndpoints('livechat', sandbox.url) }),
+    helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandbox.url) }),
+    freshdesk({ endpoints: sandboxEndpoints('freshdesk', sandbox.url) }),
     plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
   ]
   const opened: Authpipe[] = []
