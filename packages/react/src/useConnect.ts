@@ -43,20 +43,20 @@ export type UseConnectResult = ConnectMutation & {
  * @example
  * const { mutate: connect, phase } = useConnect('livechat', { onSuccess: (connection) => console.log(connection.account.label) })
  */
-export function useConnect(provider: ProviderId, { connectionId, mutation: mutationOptions, ...callbacks }: UseConnectOptions = {}): UseConnectResult {
+export function useConnect(provider: ProviderId, options: UseConnectOptions = {}): UseConnectResult {
   const { client, queryClient, mode } = useAuthpipe()
-  const flow = client.connectFlow(provider, connectionId)
+  const flow = client.connectFlow(provider, options.connectionId)
   const state: ConnectState = useSyncExternalStore(flow.subscribe, flow.getState, () => idleState)
 
-  const own = useRef<ConnectCallbacks>(callbacks)
+  const own = useRef<ConnectCallbacks>(options)
   useEffect(() => {
-    own.current = callbacks
+    own.current = options
   })
   useEffect(() => flow.attach(own), [flow])
 
   const mutation: ConnectMutation = useMutation(
     // Offline an attempt is shown, not paused: the window is open already.
-    { retry: 0, networkMode: 'always', ...mutationOptions, mutationKey: authpipeKeys.connect(provider), mutationFn: () => flow.result() },
+    { retry: 0, networkMode: 'always', ...options.mutation, mutationKey: authpipeKeys.connect(provider), mutationFn: () => flow.result() },
     queryClient,
   )
   type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
@@ -65,14 +65,14 @@ export function useConnect(provider: ProviderId, { connectionId, mutation: mutat
   const start = (variables: ConnectVariables | void): boolean => flow.getState().sessionId !== flow.start({ ...variables, mode: variables?.mode ?? mode }, own)
 
   // The window first: the mutation's own `mutate` would lose the click by waiting for `onMutate`.
-  const mutate = (variables: ConnectVariables | void, options?: Options): void => {
-    if (start(variables)) mutation.mutate(variables, options)
+  const mutate = (variables: ConnectVariables | void, callbacks?: Options): void => {
+    if (start(variables)) mutation.mutate(variables, callbacks)
   }
 
   return {
     ...mutation,
     mutate,
-    mutateAsync: (variables: ConnectVariables | void, options?: Options) => (start(variables) ? mutation.mutateAsync(variables, options) : flow.result()),
+    mutateAsync: (variables: ConnectVariables | void, callbacks?: Options) => (start(variables) ? mutation.mutateAsync(variables, callbacks) : flow.result()),
     phase: state.phase,
     sessionId: state.sessionId,
     connectError: state.error,

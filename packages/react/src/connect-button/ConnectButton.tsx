@@ -34,7 +34,7 @@ export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends C
 const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(function ConnectButton(props, ref) {
   const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...rest } = props
   const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, onSuccess, onError, onCancel, onStatusChange, ...native } = rest
-  const state = useConnectButton({ provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, onSuccess, onError, onCancel, onStatusChange })
+  const state = useConnectButton(props)
   const { phase, connectionStatus, labels } = state
   const { name, logo } = state.provider
   const button = state.getButtonProps()

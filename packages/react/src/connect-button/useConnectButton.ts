@@ -91,11 +91,12 @@ const phaseTexts: Partial<Record<ConnectPhase, readonly [label: TextKey, status:
 const statusLabels = { absent: 'connect', revoked: 'connect', needs_reauth: 'reconnect', failed: 'reconnect', active: 'active' } as const
 
 /** The behaviour of a connect button, without any looks. */
-export function useConnectButton({ provider, connectionId, connectedAction = 'none', label, onStatusChange, onSuccess, onError, onCancel, ...asked }: ConnectButtonOptions): ConnectButtonState {
+export function useConnectButton(options: ConnectButtonOptions): ConnectButtonState {
+  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange } = options
   const { queryClient, providers, messages } = useAuthpipe()
   const statusId = useId()
   const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId })
-  const { mutate, phase, connectError: error, cancel, reopen, getFormProps } = useConnect(provider, { connectionId, onSuccess, onError, onCancel })
+  const { mutate, phase, connectError: error, cancel, reopen, getFormProps } = useConnect(provider, options)
   const { mutate: disconnect } = useDisconnect()
   // Known if somebody has read the providers; a button alone does not ask for them.
   const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
@@ -114,7 +115,7 @@ export function useConnectButton({ provider, connectionId, connectedAction = 'no
   const failure = error ?? loadError
   const status = statusKey ? messages[statusKey] : failure ? errorText(messages, failure) : loading ? messages.loading : connection && reasonText(messages, connection)
 
-  const variables: ConnectVariables = { ...asked, connectionId: connectionStatus === 'revoked' ? undefined : connection?.id }
+  const variables: ConnectVariables = { scopes, settings, mode, returnTo, connectionId: connectionStatus === 'revoked' ? undefined : connection?.id }
   const drop = (): void => {
     if (connection) disconnect({ connectionId: connection.id })
   }
