@@ -132,8 +132,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
       isClosed = true
       forget()
       scheduler.stop()
-      await Promise.allSettled([...engine.flights.values()])
-      while (underWay.size > 0) await Promise.allSettled([...underWay])
+      await Promise.allSettled(engine.flights.values())
+      while (underWay.size > 0) await Promise.allSettled(underWay)
       engine.cache.clear()
       vault.close()
       await outbound.close()

@@ -37,7 +37,7 @@ export function sendOptions(fetch: OutboundFetch, { omitsRedirectUri = false }: 
   return {
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: (url, { method, headers, body }) => {
-      const form = new URLSearchParams(String(body))
+      const form = new URLSearchParams(body instanceof URLSearchParams ? body : undefined)
       if (omitsRedirectUri) form.delete('redirect_uri')
       return fetch(url, { method, headers, body: form.toString() })
     },
