@@ -17,21 +17,14 @@ export interface SandboxAccount {
 export class KeyedAccounts<Account extends SandboxAccount = SandboxAccount> {
   readonly #first: readonly Account[]
   readonly #mint: () => Readonly<Record<string, string>>
-  readonly #secretField: string
   readonly #replaced = new Map<string, Readonly<Record<string, string>>>()
   readonly #issued: string[] = []
 
-  constructor(options: {
-    readonly accounts: readonly Account[]
-    /** Makes the fields of another key. */
-    readonly mint: () => Readonly<Record<string, string>>
-    /** Which of the fields is secret. */
-    readonly secretField: string
-  }) {
-    this.#first = options.accounts
-    this.#mint = options.mint
-    this.#secretField = options.secretField
-    for (const { fields } of this.#first) this.#record(fields)
+  /** @param mint - makes the fields of another key */
+  constructor(first: readonly Account[], mint: () => Readonly<Record<string, string>>) {
+    this.#first = first
+    this.#mint = mint
+    this.#issued.push(...first.flatMap(({ fields }) => Object.values(fields)))
   }
 
   list(): readonly Account[] {
@@ -44,20 +37,16 @@ export class KeyedAccounts<Account extends SandboxAccount = SandboxAccount> {
       if (accountId !== undefined && account.accountId !== accountId) continue
       const fields = this.#mint()
       this.#replaced.set(account.accountId, fields)
-      this.#record(fields)
+      this.#issued.push(...Object.values(fields))
     }
   }
 
-  /** The secret of every key that was ever good; a reset does not forget it. */
+  /** The fields of every key that was ever good; a reset does not forget them. */
   issued(): readonly string[] {
     return [...this.#issued]
   }
 
   reset(): void {
     this.#replaced.clear()
-  }
-
-  #record(fields: Readonly<Record<string, string>>): void {
-    this.#issued.push(fields[this.#secretField] ?? '')
   }
 }

@@ -148,7 +148,7 @@ export class StandInControl<Settings extends StandInSettings> {
   }
 
   /**
-   * The secret of every key that was ever good, also before a reset, to search for in places where they must not be.
+   * Every field of every key that was ever good, also before a reset, to search for in places where it must not be.
    *
    * @security Only in this process; the HTTP control API never tells it.
    */

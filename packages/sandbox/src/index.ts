@@ -1,3 +1,5 @@
+export type { CrispControl } from './crisp/CrispControl.ts'
+export type { CrispSettings } from './crisp/CrispState.ts'
 export type { Fault, RedirectStatus } from './faults/Fault.ts'
 export type { HoldMoment } from './faults/Faults.ts'
 export type { Hold } from './faults/Hold.ts'

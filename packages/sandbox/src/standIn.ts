@@ -48,4 +48,6 @@ export interface ClientStandInDefinition<Control extends AnyStandIn> extends Sta
 export interface SandboxClient {
   readonly clientId: string
   readonly clientSecret: string
+  /** What its webhooks are signed with, where they belong to the app. */
+  readonly webhookSecret?: string
 }

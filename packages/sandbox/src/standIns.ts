@@ -1,3 +1,4 @@
+import { crisp } from './crisp/crisp.ts'
 import { freshdesk } from './freshdesk/freshdesk.ts'
 import { helpScout } from './help-scout/helpScout.ts'
 import type { SandboxAccount } from './KeyedAccounts.ts'
@@ -6,7 +7,7 @@ import { plain } from './plain/plain.ts'
 import type { SandboxClient, StandInContext } from './standIn.ts'
 
 /** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
-export const standIns = { livechat, 'help-scout': helpScout, freshdesk, plain }
+export const standIns = { livechat, 'help-scout': helpScout, freshdesk, crisp, plain }
 
 /** Which stand-in. */
 export type StandInId = keyof typeof standIns
@@ -22,6 +23,7 @@ export const createStandIns = (context: StandInContext) => ({
   livechat: livechat.create(context),
   'help-scout': helpScout.create(context),
   freshdesk: freshdesk.create(context),
+  crisp: crisp.create(context),
   plain: plain.create(context),
 })
 
@@ -34,7 +36,7 @@ export const createStandIns = (context: StandInContext) => ({
  */
 export const sandboxEndpoints = (provider: StandInId, url: string): Record<string, string> => standIns[provider].endpoints(url)
 
-/** The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration. */
+/** The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration, and the `webhookSecret` of Crisp. */
 export const sandboxClient = (provider: ClientStandInId): SandboxClient => ({ ...standIns[provider].client })
 
 /** What a person can paste to connect a stand-in: settings and keys as they are at the start; none where there is only sign-in. */

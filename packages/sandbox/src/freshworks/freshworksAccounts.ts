@@ -43,11 +43,7 @@ export const freshworksAccounts = (product: string): readonly FreshworksAccount[
 
 /** Those accounts with their keys; a replaced key holds the canary of the sandbox. */
 export const keyedFreshworksAccounts = (product: string, canary: string): KeyedAccounts<FreshworksAccount> =>
-  new KeyedAccounts({
-    accounts: freshworksAccounts(product),
-    mint: () => ({ apiKey: `${product}_key_${canary}_${randomBytes(12).toString('base64url')}` }),
-    secretField: 'apiKey',
-  })
+  new KeyedAccounts(freshworksAccounts(product), () => ({ apiKey: `${product}_key_${canary}_${randomBytes(12).toString('base64url')}` }))
 
 /** The account to which a key belongs at a helpdesk. */
 export const findByKey = ({ accounts }: FreshworksState, subdomain: string, apiKey: string): FreshworksAccount | undefined =>

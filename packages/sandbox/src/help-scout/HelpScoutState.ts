@@ -6,7 +6,7 @@ import type { TokenLedger } from '../TokenLedger.ts'
 
 /** Settings of the Help Scout stand-in. */
 export interface HelpScoutSettings extends OAuthSettings {
-  /** The Redirection URL of the app; `null` takes the `redirect_uri` that is sent, which Help Scout itself does not read. */
+  /** The Redirection URL of the app; `null` takes a `redirect_uri` of this machine, which Help Scout itself does not read, else that of the quick start. */
   readonly redirectUrl: string | null
   /** Accounts whose role shows them no conversations. */
   readonly restricted: readonly string[]

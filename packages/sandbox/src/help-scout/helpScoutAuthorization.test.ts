@@ -38,6 +38,10 @@ describe('GET authorizeClientApplication', () => {
     expect((await app.authorize({ redirect_uri: 'https://evil.example/' })).pathname).toBe('/registered')
   })
 
+  it.each([undefined, 'https://evil.example/'])('goes to the callback of the quick start where nothing is set and redirect_uri is %s', async (redirectUri) => {
+    expect((await app.authorize({ redirect_uri: redirectUri })).href).toMatch(/^http:\/\/localhost:3000\/api\/authpipe\/callback\/help-scout\?code=/)
+  })
+
   it.each([
     ['scope', 'everything'],
     ['response_type', 'token'],
@@ -54,8 +58,6 @@ describe('GET authorizeClientApplication', () => {
   it.each([
     ['an unknown client_id', { client_id: 'another' }, 'The app is not registered here.'],
     ['no client_id', { client_id: undefined }, 'The app is not registered here.'],
-    ['no Redirection URL and no redirect_uri', { redirect_uri: undefined }, 'The app has no Redirection URL.'],
-    ['no Redirection URL and a redirect_uri of another machine', { redirect_uri: 'https://evil.example/' }, 'The app has no Redirection URL.'],
   ])('ends on its own page with %s', async (_, changes, words) => {
     const [status, markup] = await page(app.authorizationUrl(changes))
 

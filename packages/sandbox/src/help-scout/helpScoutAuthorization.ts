@@ -6,15 +6,16 @@ import { isLoopbackRedirectUri, withParameters } from '../redirectUri.ts'
 import { helpScoutPeople } from './helpScoutPeople.ts'
 import type { HelpScoutAuthorizationRequest, HelpScoutState } from './HelpScoutState.ts'
 
+const quickStartUrl = 'http://localhost:3000/api/authpipe/callback/help-scout'
+
 /** GET of the authorization page. HS-AUTH: it reads client_id and state; other parameters do no harm and mean nothing. */
 export function authorize(state: HelpScoutState, request: SandboxRequest): Reply {
   const { settings, client, consents } = state
-  if (request.query('client_id') !== client.clientId) return refuse(state, 'The app is not registered here.', [['client_id', request.query('client_id') ?? 'missing']])
+  if (request.query('client_id') !== client.clientId) return refuse(state, 'The app is not registered here.')
   // HS-AUTH: the target is the Redirection URL of the app, and redirect_uri is no parameter. Where none is set here, the
-  // stand-in takes what is sent, so that it works without set-up.
+  // stand-in takes what is sent, or what an app has that follows the quick start, so that it works without set-up.
   const sent = request.query('redirect_uri')
-  const redirectUrl = settings.redirectUrl ?? (sent !== undefined && isLoopbackRedirectUri(sent) ? sent : undefined)
-  if (redirectUrl === undefined) return refuse(state, 'The app has no Redirection URL. Set it: POST /control/help-scout/settings.', [['redirectUrl', 'null']])
+  const redirectUrl = settings.redirectUrl ?? (sent !== undefined && isLoopbackRedirectUri(sent) ? sent : quickStartUrl)
 
   const asked: HelpScoutAuthorizationRequest = { redirectUrl, state: request.query('state') }
   const signedIn = helpScoutPeople.find(({ accountId }) => accountId === settings.signedInAs)
@@ -38,7 +39,7 @@ export function authorize(state: HelpScoutState, request: SandboxRequest): Reply
 export function decide(state: HelpScoutState, request: SandboxRequest): Reply {
   const asked = state.consents.take(request.parameter('consent'))
   const person = helpScoutPeople.find(({ accountId }) => accountId === request.parameter('account'))
-  if (!asked || !person) return refuse(state, 'This page was used already.', [])
+  if (!asked || !person) return refuse(state, 'This page was used already.')
   // HS-AUTH documents no answer to a refusal; that of RFC 6749 §4.1.2.1 is assumed.
   if (request.parameter('decision') !== 'allow') return redirectReply(withParameters(asked.redirectUrl, { error: 'access_denied', state: asked.state }))
   return approve(state, asked, person.accountId)
@@ -50,5 +51,5 @@ function approve({ ledger, client }: HelpScoutState, { redirectUrl, state }: Hel
   return redirectReply(withParameters(redirectUrl, { code, state }))
 }
 
-const refuse = ({ settings }: HelpScoutState, explanation: string, facts: readonly (readonly [string, string])[]): Reply =>
-  errorPage({ providerName: 'Help Scout', coop: settings.coop, status: 400, heading: 'This request cannot go on', explanation, facts })
+const refuse = ({ settings }: HelpScoutState, explanation: string): Reply =>
+  errorPage({ providerName: 'Help Scout', coop: settings.coop, status: 400, heading: 'This request cannot go on', explanation, facts: [] })

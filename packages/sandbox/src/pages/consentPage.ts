@@ -19,6 +19,8 @@ export function consentPage(options: {
   readonly heading?: string
   /** What there is to choose. @defaultValue `Sign in as` */
   readonly choice?: string
+  /** What the list of scopes is. @defaultValue `The app asks to` */
+  readonly asked?: string
   /** @defaultValue `Allow` */
   readonly approval?: string
   /** Who is chosen at first; the first person where there is nobody of that address. */
@@ -27,7 +29,8 @@ export function consentPage(options: {
   readonly refusal: string
 }): Reply {
   const { providerName, coop, consentId, action, clientId, redirectUri, scopes, people, email, refusal } = options
-  const { heading = `Let this app use your ${providerName} account?`, choice = 'Sign in as', approval = 'Allow' } = options
+  const { heading = `Let this app use your ${providerName} account?`, choice = 'Sign in as' } = options
+  const { asked = 'The app asks to', approval = 'Allow' } = options
   const chosen = people.find((person) => person.email === email) ?? people[0]
 
   const content = html`<header>
@@ -44,7 +47,7 @@ ${people.map((person) => html`<label><input type="radio" name="account" value="$
 `)}</div>
 </fieldset>
 <section aria-labelledby="asked">
-<h2 id="asked">The app asks to</h2>
+<h2 id="asked">${asked}</h2>
 <ul tabindex="0" aria-labelledby="asked">
 ${scopes.map(({ id, description }) => html`<li><span>${description}${id === undefined ? undefined : html` <code>${id}</code>`}</span></li>
 `)}</ul>

@@ -17,7 +17,7 @@ export function errorPage(options: {
 <div class="tile" aria-hidden="true">!</div>
 <div><h1>${heading}</h1><p>${explanation}</p></div>
 </header>
-<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${facts.length > 0 ? html`<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>` : undefined}
 <p class="hint">You can close this window.</p>`
   return page(content, { title: `${heading} · ${providerName} sandbox`, providerName, coop, status })
 }
