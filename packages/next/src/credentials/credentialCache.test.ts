@@ -64,6 +64,15 @@ describe('CredentialCache', () => {
     expect(find(cache, ada)).toBeUndefined()
   })
 
+  it('does not let such an answer displace a newer one', () => {
+    const cache = new CredentialCache(10)
+    const epoch = cache.epochOf('org_acme')
+    cache.forgetTenant('org_acme')
+    put(cache, ada, 'after')
+    cache.put({ provider: 'livechat', tenantId: 'org_acme', userId: 'ada' }, credential('before'), 1_000, epoch)
+    expect(find(cache, ada)).toBe('after')
+  })
+
   it('refuses it also when the tenant was dropped in between', () => {
     const cache = new CredentialCache(2)
     const epoch = cache.epochOf('org_acme')

@@ -113,15 +113,10 @@ function classify(thrown: unknown, status: number, { errors, otherErrors }: Exch
     if (Object.hasOwn(errors, oauthError)) return new TokenRequestFailed(errors[oauthError] ?? 'transient', facts)
     return new TokenRequestFailed(oauthError === 'invalid_grant' ? 'grant_dead' : otherErrors, facts)
   }
-  const cause = thrown instanceof AuthpipeError ? thrown : refusedByReader(thrown)
+  // oauth4webapi's errors hold the whole answer, tokens included, so they go no further.
+  const cause = thrown instanceof AuthpipeError ? thrown : createError('provider_response_invalid', "The provider's token answer cannot be used.")
   if (status >= 300 && status < 500) return new TokenRequestFailed('transient', { retryAfterSeconds, cause })
   return new TokenRequestFailed(status >= 500 ? 'transient' : 'outcome_unknown', { retryAfterSeconds, cause })
-}
-
-/** oauth4webapi's errors hold the whole answer, tokens included: only their words go on. */
-function refusedByReader(thrown: unknown): AuthpipeError {
-  const why = thrown instanceof oauth.OperationProcessingError || thrown instanceof oauth.UnsupportedOperationError ? thrown.message : 'it could not be read'
-  return createError('provider_response_invalid', `The provider's token answer cannot be used: ${why}.`)
 }
 
 /**
