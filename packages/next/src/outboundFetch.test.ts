@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { selfSignedCertificate } from '../test/selfSignedCertificate.ts'
 import { createOutbound, wasNotSent, type Lookup, type Outbound, type OutboundOptions } from './outboundFetch.ts'
 
 const endings: (() => Promise<unknown>)[] = []
@@ -177,6 +179,22 @@ describe('which addresses it dials', () => {
     const url = await serve((_, response) => response.end('direct'))
     expect(await (await outbound().fetch(url)).text()).toBe('direct')
     expect(proxied).not.toHaveBeenCalled()
+  })
+})
+
+// TK-16
+describe('a server with a certificate that nobody vouches for', () => {
+  it('gets no request', async () => {
+    const received = vi.fn()
+    const server = createHttpsServer(selfSignedCertificate('localhost'), (request, response) => {
+      received(request.url)
+      response.end()
+    })
+    const port = await listen(server, () => server.closeAllConnections())
+    const error = await failureOf(outbound().fetch(`https://localhost:${port}/token`, { method: 'POST', body: 'client_secret=x' }))
+    expect(error).toMatchObject({ code: 'provider_unreachable', message: `localhost:${port} could not be reached.` })
+    expect(inspect(error, { depth: Infinity })).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
+    expect([wasNotSent(error), received.mock.calls]).toEqual([true, []])
   })
 })
 
