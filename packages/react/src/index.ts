@@ -4,7 +4,7 @@ export { AuthpipeProvider, type AuthpipeProviderProps } from './AuthpipeProvider
 export { createClient, type AuthpipeClient, type ClientOptions } from './client/createClient.ts'
 export type { CancelReason, ConnectPhase, ConnectVariables } from './client/connectFlow.ts'
 export type { ConnectionFilter } from './client/routes.ts'
-export { ConnectButton, type ConnectButtonProps } from './connect-button/ConnectButton.tsx'
+export { ConnectButton, type ConnectButtonProps, type CustomConnectButtonProps } from './connect-button/ConnectButton.tsx'
 export type { ConnectButtonOptions, ConnectButtonState, ConnectLabels } from './connect-button/useConnectButton.ts'
 export type { ConnectionRef } from './findConnection.ts'
 export { english, type MessageOverrides, type Messages } from './messages.ts'

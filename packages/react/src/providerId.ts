@@ -1,4 +1,11 @@
-/** Merge your own list into this to have provider ids checked: `declare module '@authpipe/react' { interface Register { providers: typeof providers } }` */
+/**
+ * Merge your own list into this to have provider ids checked.
+ *
+ * @example
+ * declare module '@authpipe/react' {
+ *   interface Register { providers: typeof providers }
+ * }
+ */
 export interface Register {}
 
 /** Ids of the providers that come with Authpipe. */

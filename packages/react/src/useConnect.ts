@@ -62,7 +62,8 @@ export function useConnect(provider: ProviderId, options: UseConnectOptions = {}
   type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
 
   /** Whether this call started an attempt, instead of joining the one under way. */
-  const start = (variables: ConnectVariables | void): boolean => flow.getState().sessionId !== flow.start({ ...variables, mode: variables?.mode ?? mode }, own)
+  const start = (variables: ConnectVariables | void): boolean =>
+    flow.getState().sessionId !== flow.start({ ...variables, mode: variables?.mode ?? mode }, own)
 
   // The window first: the mutation's own `mutate` would lose the click by waiting for `onMutate`.
   const mutate = (variables: ConnectVariables | void, callbacks?: Options): void => {
@@ -72,7 +73,8 @@ export function useConnect(provider: ProviderId, options: UseConnectOptions = {}
   return {
     ...mutation,
     mutate,
-    mutateAsync: (variables: ConnectVariables | void, callbacks?: Options) => (start(variables) ? mutation.mutateAsync(variables, callbacks) : flow.result()),
+    mutateAsync: (variables: ConnectVariables | void, callbacks?: Options) =>
+      start(variables) ? mutation.mutateAsync(variables, callbacks) : flow.result(),
     phase: state.phase,
     sessionId: state.sessionId,
     connectError: state.error,

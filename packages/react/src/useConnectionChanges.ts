@@ -19,7 +19,10 @@ export function useConnectionChanges(): void {
         lastChange.set(queryClient, change)
         const { connection } = change
         if (connection) {
-          queryClient.setQueryData<readonly Connection[]>(authpipeKeys.connections({}), (known) => known && [connection, ...known.filter(({ id }) => id !== connection.id)])
+          queryClient.setQueryData<readonly Connection[]>(
+            authpipeKeys.connections({}),
+            (known) => known && [connection, ...known.filter(({ id }) => id !== connection.id)],
+          )
         }
         void queryClient.invalidateQueries({ queryKey: authpipeKeys.connections() })
       }),

@@ -46,6 +46,8 @@ export interface ConnectWorld {
   delivers: boolean
   readonly heard: { [K in keyof Required<ConnectCallbacks>]: ReturnType<typeof vi.fn<NonNullable<ConnectCallbacks[K]>>> }
   readonly listener: { readonly current: ConnectCallbacks }
+  /** Brings a form to the server, as a browser does. */
+  deliver(form: StartForm): Promise<Response>
   /** Lets the user decide at the provider; nobody rings. */
   finish(sessionId: string, outcome: MockOutcome): void
   /** Does what the completion page does on its channel. */
@@ -77,9 +79,7 @@ export function createConnectWorld(options: MockHandlerOptions = {}): ConnectWor
         },
         post(form, target) {
           world.posted.push({ form, target })
-          const body = new URLSearchParams()
-          for (const [name, value] of form.fields) body.append(name, value)
-          if (world.delivers) void call(form.action, { method: 'POST', body })
+          if (world.delivers) void world.deliver(form)
         },
         hasFocus: () => world.focused,
       },
@@ -95,6 +95,11 @@ export function createConnectWorld(options: MockHandlerOptions = {}): ConnectWor
     delivers: true,
     heard,
     listener: { current: heard },
+    deliver({ action, fields }) {
+      const body = new URLSearchParams()
+      for (const [name, value] of fields) body.append(name, value)
+      return call(action, { method: 'POST', body })
+    },
     finish: server.finish,
     ring: (sessionId) => new InstantChannel(`authpipe:${sessionId}`).postMessage({ v: 1, type: 'authpipe:completion', sessionId }),
     checks: () => requests.filter((request) => request.startsWith('GET /api/authpipe/sessions/')).length,

@@ -90,7 +90,7 @@ describe('starting', () => {
     await seconds(5)
     expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'network_error', message: 'The start has not reached the server.' } })
     expect(world.heard.onError).toHaveBeenCalledTimes(1)
-    await world.client.call('/sessions', () => undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ provider: 'livechat', sessionId }) })
+    await world.deliver(world.posted[0]!.form)
     world.finish(sessionId, 'approve')
     await seconds(5)
     expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
@@ -117,9 +117,8 @@ describe('a blocked window', () => {
 
   test('waits for the tab that the user opened from the form', async () => {
     const { world, flow, sessionId } = await openBlocked()
-    const { action, fields } = flow.getForm()
     flow.submitted()
-    await world.client.call(action.replace('/api/authpipe', ''), () => undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(Object.fromEntries(fields)) })
+    await world.deliver(flow.getForm())
     await seconds(3)
     expect(flow.getState().phase).toBe('waiting')
     world.finish(sessionId, 'approve')

@@ -113,7 +113,12 @@ export function createConnectFlow(
     for (const observe of observers) observe()
   }
 
-  const createAttempt = (pending: PendingSession, window?: ConnectWindow | null, variables: ConnectVariables = {}, listener?: ConnectListener): Attempt => {
+  const createAttempt = (
+    pending: PendingSession,
+    window?: ConnectWindow | null,
+    variables: ConnectVariables = {},
+    listener?: ConnectListener,
+  ): Attempt => {
     let resolve!: Attempt['resolve']
     let reject!: Attempt['reject']
     const result = new Promise<Connection>((...settle) => ([resolve, reject] = settle))

@@ -1,5 +1,14 @@
 // The calls to the server's routes, one function each, so that a bundle holds only those it uses. All reject with an AuthpipeError.
-import { AuthpipeError, parseConnections, parseProviders, parseSession, type Connection, type Parser, type ProviderSummary, type Session } from '@authpipe/core'
+import {
+  AuthpipeError,
+  parseConnections,
+  parseProviders,
+  parseSession,
+  type Connection,
+  type Parser,
+  type ProviderSummary,
+  type Session,
+} from '@authpipe/core'
 import type { AuthpipeClient } from './createClient.ts'
 
 /** Which connections are asked for. */
@@ -12,12 +21,19 @@ const parseNothing: Parser<void> = () => undefined
 const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`
 
 /** Lists the registered providers. */
-export const listProviders = async (client: AuthpipeClient, signal?: AbortSignal): Promise<readonly ProviderSummary[]> =>
-  (await client.call('/providers', parseProviders, { signal: signal ?? null })).providers
+export async function listProviders(client: AuthpipeClient, signal: AbortSignal | null = null): Promise<readonly ProviderSummary[]> {
+  return (await client.call('/providers', parseProviders, { signal })).providers
+}
 
 /** Lists the connections of the signed-in user, disconnected ones included. */
-export const listConnections = async (client: AuthpipeClient, { provider }: ConnectionFilter = {}, signal?: AbortSignal): Promise<readonly Connection[]> =>
-  (await client.call(`/connections${provider ? `?provider=${encodeURIComponent(provider)}` : ''}`, parseConnections, { signal: signal ?? null })).connections
+export async function listConnections(
+  client: AuthpipeClient,
+  { provider }: ConnectionFilter = {},
+  signal: AbortSignal | null = null,
+): Promise<readonly Connection[]> {
+  const query = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`
+  return (await client.call(`/connections${query}`, parseConnections, { signal })).connections
+}
 
 /** Disconnects a connection: here at once, at the provider soon after. */
 export const disconnect = (client: AuthpipeClient, connectionId: string): Promise<void> =>

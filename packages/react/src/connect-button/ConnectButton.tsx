@@ -33,7 +33,9 @@ export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends C
 
 const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(function ConnectButton(props, ref) {
   const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...rest } = props
-  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, onSuccess, onError, onCancel, onStatusChange, ...native } = rest
+  // What is left for the element itself.
+  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, ...more } = rest
+  const { onSuccess, onError, onCancel, onStatusChange, ...native } = more
   const state = useConnectButton(props)
   const { phase, connectionStatus, labels } = state
   const { name, logo } = state.provider
@@ -49,7 +51,13 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
   }, [phase])
 
   return (
-    <span ref={root} className="ap-connect" data-full-width={fullWidth} onFocus={() => (hadFocus.current = true)} onBlur={() => (hadFocus.current = false)}>
+    <span
+      ref={root}
+      className="ap-connect"
+      data-full-width={fullWidth}
+      onFocus={() => (hadFocus.current = true)}
+      onBlur={() => (hadFocus.current = false)}
+    >
       <button
         {...native}
         {...button}
@@ -88,8 +96,12 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
   )
 })
 
+export interface CustomConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P> {
+  readonly children: (state: ConnectButtonState) => ReactNode
+}
+
 /** A connect button that looks like nothing: `children` gets all that it needs and draws it. It works in client components only. */
-function Custom<P extends ProviderId>({ children, ...options }: ConnectButtonOptions<P> & { readonly children: (state: ConnectButtonState) => ReactNode }): ReactNode {
+function Custom<P extends ProviderId>({ children, ...options }: CustomConnectButtonProps<P>): ReactNode {
   return children(useConnectButton(options))
 }
 

@@ -11,7 +11,7 @@ export interface MockAuthpipeProviderProps
 /** An `AuthpipeProvider` with a mock client and a cache of its own. What it is told counts when it mounts; give it a `key` to start over. */
 export function MockAuthpipeProvider({ scenario, connections, latencyMs, basePath, children, ...rest }: MockAuthpipeProviderProps): ReactNode {
   const [{ client, queryClient }] = useState(() => ({
-    client: createMockClient({ ...(scenario && { scenario }), ...(connections && { connections }), ...(latencyMs !== undefined && { latencyMs }), ...(basePath && { basePath }) }),
+    client: createMockClient({ scenario, connections, latencyMs, basePath }),
     queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
   }))
   // The form of a blocked window is submitted by the browser itself; there is no server to take it.

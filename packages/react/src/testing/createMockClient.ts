@@ -40,12 +40,12 @@ const scenarios = {
 
 export interface MockClientOptions extends MockHandlerOptions {
   /** @defaultValue `success` */
-  readonly scenario?: MockScenario
+  readonly scenario?: MockScenario | undefined
   /**
    * How long an answer takes, and ten times that the user, in milliseconds.
    * @defaultValue 100
    */
-  readonly latencyMs?: number
+  readonly latencyMs?: number | undefined
 }
 
 /** A client with a server in memory behind it. */

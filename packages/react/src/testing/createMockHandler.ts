@@ -26,9 +26,9 @@ export interface MockHandlerOptions {
   /** @defaultValue the five built-in ones */
   readonly providers?: readonly ProviderSummary[]
   /** What is connected at the start. @defaultValue nothing */
-  readonly connections?: readonly Connection[]
+  readonly connections?: readonly Connection[] | undefined
   /** @defaultValue `/api/authpipe` */
-  readonly basePath?: string
+  readonly basePath?: string | undefined
 }
 
 /** A server in memory, with one user. */
@@ -45,6 +45,7 @@ interface MockSession {
 }
 
 const newest = '2026-11-22T09:30:00.000Z'
+const expiresAt = '2026-11-22T09:40:00.000Z'
 
 /** Makes a server in memory that speaks the wire protocol, for tests and stories. It checks no origin: only a real server guards anything. */
 export function createMockHandler({ providers = mockProviders, connections = [], basePath = '/api/authpipe' }: MockHandlerOptions = {}): MockHandler {
@@ -84,7 +85,8 @@ export function createMockHandler({ providers = mockProviders, connections = [],
   const connect = ({ provider, connectionId, scopes = [], settings = {} }: StartSessionBody): Connection => {
     const before = connectionId === undefined ? undefined : connected.get(connectionId)
     const { statusReason: _mended, ...base } = before ?? mockConnection({ provider, id: crypto.randomUUID(), connectedAt: newest })
-    const connection: Connection = { ...base, status: 'active', scopes: [...new Set([...base.scopes, ...scopes])], settings: { ...base.settings, ...settings } }
+    const granted = [...new Set([...base.scopes, ...scopes])]
+    const connection: Connection = { ...base, status: 'active', scopes: granted, settings: { ...base.settings, ...settings } }
     connected.set(connection.id, connection)
     return connection
   }
@@ -100,7 +102,7 @@ export function createMockHandler({ providers = mockProviders, connections = [],
         const { start, form } = await readStart(request)
         const sessionId = startSession(start)
         if (form) return new Response('<!doctype html><title>Opening the provider</title>', { headers: { 'content-type': 'text/html; charset=utf-8' } })
-        return answer(parseStartedSession, { sessionId, authorizationUrl: 'https://provider.example/authorize', expiresAt: '2026-11-22T10:00:00.000Z' }, 201)
+        return answer(parseStartedSession, { sessionId, authorizationUrl: 'https://provider.example/authorize', expiresAt }, 201)
       }
       case 'GET sessions :id':
         return answer(parseSession, getSession(id).session)
@@ -108,8 +110,8 @@ export function createMockHandler({ providers = mockProviders, connections = [],
         end(getSession(id), { status: 'cancelled' })
         return new Response(null, { status: 204 })
       case 'GET connections': {
-        const provider = searchParams.get('provider')
-        return answer(parseConnections, { connections: [...connected.values()].filter((connection) => provider === null || connection.provider === provider) })
+        const asked = searchParams.get('provider')
+        return answer(parseConnections, { connections: [...connected.values()].filter(({ provider }) => asked === null || provider === asked) })
       }
       case 'GET connections :id':
       case 'POST connections :id check':
