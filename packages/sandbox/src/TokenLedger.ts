@@ -102,6 +102,7 @@ export class TokenLedger {
   readonly #now: () => number
   readonly #settings: LedgerSettings
   readonly #codeLifetimeMs: number
+  readonly #refreshTokenLifetimeMs: number
   readonly #tokensPerAccount: number
 
   readonly #codes = new Map<string, MutableCode>()
@@ -117,6 +118,8 @@ export class TokenLedger {
     readonly now: () => number
     readonly settings: LedgerSettings
     readonly codeLifetimeSeconds: number
+    /** @defaultValue no end */
+    readonly refreshTokenLifetimeSeconds?: number
     /** Live tokens of each kind per account and client; the oldest beyond it ends. @defaultValue no limit */
     readonly tokensPerAccount?: number
   }) {
@@ -125,6 +128,7 @@ export class TokenLedger {
     this.#now = options.now
     this.#settings = options.settings
     this.#codeLifetimeMs = options.codeLifetimeSeconds * 1000
+    this.#refreshTokenLifetimeMs = (options.refreshTokenLifetimeSeconds ?? Infinity) * 1000
     this.#tokensPerAccount = options.tokensPerAccount ?? Infinity
   }
 
@@ -246,7 +250,7 @@ export class TokenLedger {
 
     const refreshToken = keptRefreshToken ?? this.#mint(this.#names.refreshToken)
     if (!keptRefreshToken) {
-      this.#tokens.set(refreshToken, { kind: 'refresh', grant, expiresAt: Infinity })
+      this.#tokens.set(refreshToken, { kind: 'refresh', grant, expiresAt: this.#now() + this.#refreshTokenLifetimeMs })
       this.#issued.refreshTokens.push(refreshToken)
       this.#evict('refresh', grant)
     }

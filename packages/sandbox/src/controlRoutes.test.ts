@@ -17,7 +17,7 @@ const tell = (path: string, body: unknown = {}, headers: Record<string, string> 
 
 describe('the HTTP control API', () => {
   it('names the stand-ins', async () => {
-    expect(await ask(`${sandbox.url}/control`)).toMatchObject({ status: 200, body: { standIns: ['livechat', 'help-scout', 'freshdesk', 'crisp', 'plain'] } })
+    expect(await ask(`${sandbox.url}/control`)).toMatchObject({ status: 200, body: { standIns: ['livechat', 'help-scout', 'freshdesk', 'freshservice', 'crisp', 'plain'] } })
   })
 
   it('changes settings and tells the new ones', async () => {

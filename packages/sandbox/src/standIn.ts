@@ -42,6 +42,8 @@ export interface StandInDefinition<Control extends AnyStandIn> {
 /** The stand-in of a provider at which an app is registered. */
 export interface ClientStandInDefinition<Control extends AnyStandIn> extends StandInDefinition<Control> {
   readonly client: SandboxClient
+  /** The app of each organization, where an app belongs to one. @defaultValue one app for all */
+  readonly clients?: Readonly<Record<string, SandboxClient>>
 }
 
 /** An app that a stand-in knows. */

@@ -1,5 +1,6 @@
 import { crisp } from './crisp/crisp.ts'
 import { freshdesk } from './freshdesk/freshdesk.ts'
+import { freshservice } from './freshservice/freshservice.ts'
 import { helpScout } from './help-scout/helpScout.ts'
 import type { SandboxAccount } from './KeyedAccounts.ts'
 import { livechat } from './livechat/livechat.ts'
@@ -7,7 +8,7 @@ import { plain } from './plain/plain.ts'
 import type { SandboxClient, StandInContext } from './standIn.ts'
 
 /** Every stand-in by its id; a new one is entered here and in {@link createStandIns}. */
-export const standIns = { livechat, 'help-scout': helpScout, freshdesk, crisp, plain }
+export const standIns = { livechat, 'help-scout': helpScout, freshdesk, freshservice, crisp, plain }
 
 /** Which stand-in. */
 export type StandInId = keyof typeof standIns
@@ -23,6 +24,7 @@ export const createStandIns = (context: StandInContext) => ({
   livechat: livechat.create(context),
   'help-scout': helpScout.create(context),
   freshdesk: freshdesk.create(context),
+  freshservice: freshservice.create(context),
   crisp: crisp.create(context),
   plain: plain.create(context),
 })
@@ -36,8 +38,18 @@ export const createStandIns = (context: StandInContext) => ({
  */
 export const sandboxEndpoints = (provider: StandInId, url: string): Record<string, string> => standIns[provider].endpoints(url)
 
-/** The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration, and the `webhookSecret` of Crisp. */
-export const sandboxClient = (provider: ClientStandInId): SandboxClient => ({ ...standIns[provider].client })
+/**
+ * The app that is registered at a stand-in: the `clientId` and `clientSecret` of a registration, and the `webhookSecret` of Crisp.
+ *
+ * @param organization - whose app, where each organization has its own: `northwind` or `bluebird` of Freshservice
+ * @throws {RangeError} when there is no app of that organization
+ */
+export function sandboxClient(provider: ClientStandInId, organization?: string): SandboxClient {
+  const { client, clients = {} } = standIns[provider]
+  const found = organization === undefined ? client : Object.hasOwn(clients, organization) ? clients[organization] : undefined
+  if (!found) throw new RangeError(`The stand-in ${provider} has no app of an organization "${organization}".`)
+  return { ...found }
+}
 
 /** What a person can paste to connect a stand-in: settings and keys as they are at the start; none where there is only sign-in. */
 export const sandboxAccounts = (provider: StandInId): SandboxAccount[] =>
