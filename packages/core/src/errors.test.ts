@@ -51,7 +51,14 @@ describe('errorTable', () => {
 
   it('calls retryable exactly what can mend itself', () => {
     const retryable = codes.filter((code) => createError(code, '').retryable)
-    expect(retryable).toEqual(['rate_limited', 'refresh_failed', 'provider_unreachable', 'provider_rate_limited', 'vault_unavailable', 'store_unavailable'])
+    expect(retryable).toEqual([
+      'rate_limited',
+      'refresh_failed',
+      'provider_unreachable',
+      'provider_rate_limited',
+      'vault_unavailable',
+      'store_unavailable',
+    ])
   })
 })
 
@@ -68,7 +75,13 @@ describe('AuthpipeError', () => {
   })
 
   it('has no status and is not retryable unless told, as browser codes are', () => {
-    expect(new AuthpipeError('popup_blocked', 'text')).toMatchObject({ code: 'popup_blocked', message: 'text', status: 0, retryable: false, details: undefined })
+    expect(new AuthpipeError('popup_blocked', 'text')).toMatchObject({
+      code: 'popup_blocked',
+      message: 'text',
+      status: 0,
+      retryable: false,
+      details: undefined,
+    })
   })
 })
 
@@ -98,12 +111,16 @@ describe('toProblem', () => {
   })
 
   // HT-18
-  it.each(['invalid_configuration', 'encryption_key_unavailable', 'credential_undecryptable', 'internal_error', 'vault_unavailable', 'store_unavailable'] as const)(
-    'keeps the message and details of %s, which is a fault of the server, to itself',
-    (code) => {
-      const problem = toProblem(createError(code, 'CANARY at /srv/app', { details: { kid: 'CANARY' }, instance: 'id-1' }))
-      expect(JSON.stringify(problem)).not.toContain('CANARY')
-      expect(problem).toMatchObject({ code, detail: `${errorTable[code].title}. The server's log says more.`, instance: 'id-1' })
-    },
-  )
+  it.each([
+    'invalid_configuration',
+    'encryption_key_unavailable',
+    'credential_undecryptable',
+    'internal_error',
+    'vault_unavailable',
+    'store_unavailable',
+  ] as const)('keeps the message and details of %s, which is a fault of the server, to itself', (code) => {
+    const problem = toProblem(createError(code, 'CANARY at /srv/app', { details: { kid: 'CANARY' }, instance: 'id-1' }))
+    expect(JSON.stringify(problem)).not.toContain('CANARY')
+    expect(problem).toMatchObject({ code, detail: `${errorTable[code].title}. The server's log says more.`, instance: 'id-1' })
+  })
 })

@@ -77,7 +77,9 @@ describe('parseConnection', () => {
 
   it('leaves absent what is absent or null', () => {
     const { userId: _, expiresAt: __, ...rest } = connection
-    expect(Object.keys(parseConnection({ ...rest, statusReason: null, expiresAt: null }, 'body'))).not.toEqual(expect.arrayContaining(['userId', 'expiresAt', 'statusReason']))
+    expect(Object.keys(parseConnection({ ...rest, statusReason: null, expiresAt: null }, 'body'))).not.toEqual(
+      expect.arrayContaining(['userId', 'expiresAt', 'statusReason']),
+    )
   })
 
   it('drops members that it does not know', () => {
@@ -108,7 +110,9 @@ describe('parseConnection', () => {
 
   // HT-13
   it('takes nothing from prototypes, and lets nothing reach them', () => {
-    const hostile: unknown = JSON.parse(JSON.stringify({ ...connection, settings: {} }).replace('"settings":{}', '"settings":{"__proto__":{"polluted":"yes"},"constructor":"c"}'))
+    const hostile: unknown = JSON.parse(
+      JSON.stringify({ ...connection, settings: {} }).replace('"settings":{}', '"settings":{"__proto__":{"polluted":"yes"},"constructor":"c"}'),
+    )
     const { settings } = parseConnection(hostile, 'body')
     expect(Object.getPrototypeOf(settings)).toBe(Object.prototype)
     expect(settings).toEqual({ constructor: 'c' })
@@ -132,7 +136,14 @@ describe('parseStartSession', () => {
 
   // ST-18
   it('drops what the server derives by itself', () => {
-    const smuggled = { provider: 'livechat', tenantId: 'org_evil', userId: 'user_evil', codeVerifier: 'v', redirect_uri: 'https://evil.example', expiresAt: '2099-01-01' }
+    const smuggled = {
+      provider: 'livechat',
+      tenantId: 'org_evil',
+      userId: 'user_evil',
+      codeVerifier: 'v',
+      redirect_uri: 'https://evil.example',
+      expiresAt: '2099-01-01',
+    }
     expect(parseStartSession(smuggled, 'body')).toEqual({ provider: 'livechat' })
   })
 
@@ -161,12 +172,22 @@ describe('parseSession', () => {
   })
 
   it('refuses the status that only the database has', () => {
-    expect(problemOf(parseSession, { sessionId: 's', status: 'redeeming' })).toBe('body.status is not one of pending, complete, denied, cancelled, failed, expired.')
+    expect(problemOf(parseSession, { sessionId: 's', status: 'redeeming' })).toBe(
+      'body.status is not one of pending, complete, denied, cancelled, failed, expired.',
+    )
   })
 
   it('carries the connection of a completed one and the error of a failed one', () => {
-    expect(parseSession({ sessionId: 's', status: 'complete', connection, reconnected: true }, 'body')).toEqual({ sessionId: 's', status: 'complete', connection, reconnected: true })
-    expect(parseSession({ sessionId: 's', status: 'failed', error: { code: 'a', message: 'b', stack: 'c' } }, 'body').error).toEqual({ code: 'a', message: 'b' })
+    expect(parseSession({ sessionId: 's', status: 'complete', connection, reconnected: true }, 'body')).toEqual({
+      sessionId: 's',
+      status: 'complete',
+      connection,
+      reconnected: true,
+    })
+    expect(parseSession({ sessionId: 's', status: 'failed', error: { code: 'a', message: 'b', stack: 'c' } }, 'body').error).toEqual({
+      code: 'a',
+      message: 'b',
+    })
   })
 })
 
@@ -176,12 +197,17 @@ describe('parseProviders', () => {
   })
 
   it('drops an endpoint or a client id that a server should not have sent', () => {
-    const [parsed] = parseProviders({ providers: [{ ...provider, clientId: 'id', auth: [{ ...provider.auth[0], tokenEndpoint: 'https://a.example' }] }] }, 'body').providers
+    const [parsed] = parseProviders(
+      { providers: [{ ...provider, clientId: 'id', auth: [{ ...provider.auth[0], tokenEndpoint: 'https://a.example' }] }] },
+      'body',
+    ).providers
     expect(parsed).toEqual(provider)
   })
 
   it('says which of several is wrong', () => {
-    expect(problemOf(parseProviders, { providers: [provider, { ...provider, attachment: 'team' }] })).toBe('body.providers[1].attachment is not one of tenant, user.')
+    expect(problemOf(parseProviders, { providers: [provider, { ...provider, attachment: 'team' }] })).toBe(
+      'body.providers[1].attachment is not one of tenant, user.',
+    )
   })
 })
 
@@ -198,14 +224,32 @@ describe('isCompletionMessage', () => {
     expect(isCompletionMessage(doorbell, 's1')).toBe(true)
   })
 
-  it.each([null, undefined, 'authpipe:completion', 7, [], {}, { ...doorbell, v: 2 }, { ...doorbell, type: 'success' }, { ...doorbell, sessionId: 's2' }])('ignores %j', (message) => {
+  it.each([
+    null,
+    undefined,
+    'authpipe:completion',
+    7,
+    [],
+    {},
+    { ...doorbell, v: 2 },
+    { ...doorbell, type: 'success' },
+    { ...doorbell, sessionId: 's2' },
+  ])('ignores %j', (message) => {
     expect(isCompletionMessage(message, 's1')).toBe(false)
   })
 })
 
 describe('parseProblem', () => {
   it('reads code, message, status, details and log id', () => {
-    const body = { type: 'about:blank', title: 'T', status: 400, detail: 'Text.', code: 'invalid_request', details: { setting: 'subdomain', allow: ['GET'] }, instance: 'id-1' }
+    const body = {
+      type: 'about:blank',
+      title: 'T',
+      status: 400,
+      detail: 'Text.',
+      code: 'invalid_request',
+      details: { setting: 'subdomain', allow: ['GET'] },
+      instance: 'id-1',
+    }
     expect(parseProblem(body, 400)).toMatchObject({
       code: 'invalid_request',
       message: 'Text.',
@@ -216,8 +260,21 @@ describe('parseProblem', () => {
     })
   })
 
-  it.each([null, '<html>', {}, { code: 7 }, { code: 'x', details: { nested: {} } }])('calls it network_error where there is no problem body: %j', (body) => {
-    expect(parseProblem(body, 502)).toMatchObject({ code: 'network_error', message: 'The server answered 502 without saying why.', status: 502, retryable: true })
-    expect(parseProblem(body, 404)).toMatchObject({ code: 'network_error', message: 'The server answered 404 without saying why.', status: 404, retryable: false })
-  })
+  it.each([null, '<html>', {}, { code: 7 }, { code: 'x', details: { nested: {} } }])(
+    'calls it network_error where there is no problem body: %j',
+    (body) => {
+      expect(parseProblem(body, 502)).toMatchObject({
+        code: 'network_error',
+        message: 'The server answered 502 without saying why.',
+        status: 502,
+        retryable: true,
+      })
+      expect(parseProblem(body, 404)).toMatchObject({
+        code: 'network_error',
+        message: 'The server answered 404 without saying why.',
+        status: 404,
+        retryable: false,
+      })
+    },
+  )
 })

@@ -76,7 +76,9 @@ describe('defineProvider', () => {
   })
 
   it('refuses a placeholder that no setting fills', () => {
-    expect(() => defineProvider({ ...acme, settings: [] })).toThrow(refusal('"apiBaseUrl" uses the setting "subdomain", which "settings" does not declare.'))
+    expect(() => defineProvider({ ...acme, settings: [] })).toThrow(
+      refusal('"apiBaseUrl" uses the setting "subdomain", which "settings" does not declare.'),
+    )
   })
 
   // TK-27, RD-10

@@ -123,7 +123,11 @@ describe('expandTemplate', () => {
   })
 
   it('takes no setting from a prototype', () => {
-    expect(() => expandTemplate('https://{constructor}.acme.com', {})).toThrow(expect.objectContaining({ code: 'invalid_request', details: { setting: 'constructor' } }))
-    expect(() => expandTemplate(template, Object.create({ subdomain: 'north', region: 'eu' }))).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+    expect(() => expandTemplate('https://{constructor}.acme.com', {})).toThrow(
+      expect.objectContaining({ code: 'invalid_request', details: { setting: 'constructor' } }),
+    )
+    expect(() => expandTemplate(template, Object.create({ subdomain: 'north', region: 'eu' }))).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    )
   })
 })

@@ -38,7 +38,10 @@ describe('checkOptions', () => {
   it.each([
     [{ providers: undefined }, /^createAuthpipe: "providers" is not valid: /],
     [{ providers: [] }, /^createAuthpipe: "providers" needs at least one provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/],
-    [{ providers: [livechat] }, /^createAuthpipe: "providers\.0" must be made by calling a provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/],
+    [
+      { providers: [livechat] },
+      /^createAuthpipe: "providers\.0" must be made by calling a provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/,
+    ],
     [{ providers: [{ definition: {}, options: {} }] }, /^createAuthpipe: "providers\.0" must be made by calling a provider/],
     [{ identify: undefined }, /^createAuthpipe: "identify" must be a function\.$/],
     [{ identify: 'user_1' }, /^createAuthpipe: "identify" must be a function\.$/],
@@ -68,7 +71,8 @@ describe('checkOptions', () => {
 })
 
 describe('resolveBaseUrl', () => {
-  const resolve = (baseUrl: string | undefined, env: Readonly<Record<string, string>> = {}) => resolveBaseUrl(checkOptions({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }), env)
+  const resolve = (baseUrl: string | undefined, env: Readonly<Record<string, string>> = {}) =>
+    resolveBaseUrl(checkOptions({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }), env)
 
   it.each([
     ['https://app.example.com/api/authpipe', 'https://app.example.com/api/authpipe', '/api/authpipe', true],
@@ -91,26 +95,40 @@ describe('resolveBaseUrl', () => {
 
   it('must be set in production', () => {
     for (const env of [{ NODE_ENV: 'production' }, { AUTHPIPE_BASE_URL: '' }]) {
-      expect(() => resolve(undefined, env)).toThrow(refusal('Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.'))
+      expect(() => resolve(undefined, env)).toThrow(
+        refusal('Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.'),
+      )
     }
   })
 
-  it.each(['app.example.com', '/api/authpipe', 'ftp://app.example.com', 'https://app.example.com?x=1', 'https://app.example.com/#x', 'https://user:password@app.example.com', 'https://app.example.com//api', 'javascript:alert(1)'])(
-    'refuses %s',
+  it.each([
+    'app.example.com',
+    '/api/authpipe',
+    'ftp://app.example.com',
+    'https://app.example.com?x=1',
+    'https://app.example.com/#x',
+    'https://user:password@app.example.com',
+    'https://app.example.com//api',
+    'javascript:alert(1)',
+  ])('refuses %s', (text) => {
+    expect(() => resolve(text)).toThrow(refusal('The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.'))
+  })
+
+  it.each(['http://app.example.com', 'http://192.168.0.2:3000', 'http://localhost.example.com'])(
+    'refuses %s, where cookies and codes would travel in the open',
     (text) => {
-      expect(() => resolve(text)).toThrow(refusal('The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.'))
+      expect(() => resolve(text)).toThrow(
+        refusal(
+          `The base URL must start with https://, since ${new URL(text).hostname} is not this machine: cookies and codes would travel in the open.`,
+        ),
+      )
     },
   )
-
-  it.each(['http://app.example.com', 'http://192.168.0.2:3000', 'http://localhost.example.com'])('refuses %s, where cookies and codes would travel in the open', (text) => {
-    expect(() => resolve(text)).toThrow(
-      refusal(`The base URL must start with https://, since ${new URL(text).hostname} is not this machine: cookies and codes would travel in the open.`),
-    )
-  })
 })
 
 describe('resolveDatabase', () => {
-  const resolve = (database?: AuthpipeOptions['database'], env: Readonly<Record<string, string>> = {}) => resolveDatabase(checkOptions({ ...options, ...(database === undefined ? {} : { database }) }), env)
+  const resolve = (database?: AuthpipeOptions['database'], env: Readonly<Record<string, string>> = {}) =>
+    resolveDatabase(checkOptions({ ...options, ...(database === undefined ? {} : { database }) }), env)
 
   it.each([
     ['file:.authpipe/authpipe.db', '.authpipe/authpipe.db'],

@@ -49,22 +49,40 @@ async function serveBytes(onConnection: (socket: Socket) => void): Promise<numbe
   return listen(server, () => sockets.forEach((socket) => socket.destroy()))
 }
 
-const answering = (...addresses: string[]): Lookup => (_, __, callback) => callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
-const failing = (code: string): Lookup => (_, __, callback) => callback(Object.assign(new Error(code), { code }), [])
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => Promise.reject(new Error('It was answered.')), (error: unknown) => error)
+const answering =
+  (...addresses: string[]): Lookup =>
+  (_, __, callback) =>
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )
+const failing =
+  (code: string): Lookup =>
+  (_, __, callback) =>
+    callback(Object.assign(new Error(code), { code }), [])
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => Promise.reject(new Error('It was answered.')),
+    (error: unknown) => error,
+  )
 
 describe('which URLs it calls', () => {
   // SS-9, TK-17
-  it.each(['http://provider.example/token', 'http://192.168.0.1/', 'ftp://provider.example/', 'file:///etc/passwd', 'gopher://127.0.0.1:6379/', 'ws://provider.example/', 'data:,x'])(
-    'refuses %s before any look-up, since it is not https',
-    async (url) => {
-      const lookup = vi.fn<Lookup>()
-      const error = await failureOf(outbound({ lookup }).fetch(url))
-      expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(/^Authpipe calls https URLs only, not /) as unknown })
-      expect(wasNotSent(error)).toBe(true)
-      expect(lookup).not.toHaveBeenCalled()
-    },
-  )
+  it.each([
+    'http://provider.example/token',
+    'http://192.168.0.1/',
+    'ftp://provider.example/',
+    'file:///etc/passwd',
+    'gopher://127.0.0.1:6379/',
+    'ws://provider.example/',
+    'data:,x',
+  ])('refuses %s before any look-up, since it is not https', async (url) => {
+    const lookup = vi.fn<Lookup>()
+    const error = await failureOf(outbound({ lookup }).fetch(url))
+    expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(/^Authpipe calls https URLs only, not /) as unknown })
+    expect(wasNotSent(error)).toBe(true)
+    expect(lookup).not.toHaveBeenCalled()
+  })
 
   // SS-12: what decides is the option; no environment variable does.
   it.each(['development', 'test', 'production'])('refuses http to this machine without allowInsecureLoopback, in %s too', async (environment) => {
@@ -100,14 +118,20 @@ describe('which URLs it calls', () => {
   ])('dials nothing for https://%s', async (host) => {
     const lookup = vi.fn<Lookup>()
     const error = await failureOf(outbound({ allowInsecureLoopback: false, lookup }).fetch(`https://${host}/`))
-    expect(error).toMatchObject({ code: 'provider_unreachable', message: `${new URL(`https://${host}/`).host} does not lead to a public address, so Authpipe does not call it.` })
+    expect(error).toMatchObject({
+      code: 'provider_unreachable',
+      message: `${new URL(`https://${host}/`).host} does not lead to a public address, so Authpipe does not call it.`,
+    })
     expect(wasNotSent(error)).toBe(true)
     expect(lookup).not.toHaveBeenCalled()
   })
 
   it('allows this machine and still no private network with allowInsecureLoopback', async () => {
     const error = await failureOf(outbound().fetch('https://10.0.0.1/'))
-    expect(error).toMatchObject({ code: 'provider_unreachable', message: '10.0.0.1 does not lead to a public address, so Authpipe does not call it.' })
+    expect(error).toMatchObject({
+      code: 'provider_unreachable',
+      message: '10.0.0.1 does not lead to a public address, so Authpipe does not call it.',
+    })
   })
 
   it('refuses a URL that holds a password', async () => {
@@ -118,7 +142,10 @@ describe('which URLs it calls', () => {
 })
 
 describe('which addresses it dials', () => {
-  const refused = (host: string): unknown => ({ code: 'provider_unreachable', message: `${host} does not lead to a public address, so Authpipe does not call it.` })
+  const refused = (host: string): unknown => ({
+    code: 'provider_unreachable',
+    message: `${host} does not lead to a public address, so Authpipe does not call it.`,
+  })
 
   // SS-5, SS-7
   it.each([
@@ -201,7 +228,11 @@ describe('a server with a certificate that nobody vouches for', () => {
 describe('what it sends', () => {
   it('sends method, headers and body, and asks for an answer that is not compressed', async () => {
     const url = await serve((request, response) => {
-      request.setEncoding('utf8').on('data', (body: string) => response.end(JSON.stringify([request.method, request.headers['x-test'], request.headers['accept-encoding'], body])))
+      request
+        .setEncoding('utf8')
+        .on('data', (body: string) =>
+          response.end(JSON.stringify([request.method, request.headers['x-test'], request.headers['accept-encoding'], body])),
+        )
     })
     const response = await outbound().fetch(url, { method: 'POST', headers: { 'x-test': 'yes', 'accept-encoding': 'gzip' }, body: 'a=b' })
     expect(await response.json()).toEqual(['POST', 'yes', 'identity', 'a=b'])
@@ -245,7 +276,10 @@ describe('what it reads', () => {
   // TK-12
   it('refuses an answer that announces too much, before reading it', async () => {
     const url = await serve((_, response) => response.writeHead(200, { 'content-length': '100000000' }).write('a'))
-    expect(await failureOf(outbound().fetch(url))).toMatchObject({ code: 'provider_response_invalid', message: `${new URL(url).host} answered with more than 1048576 bytes.` })
+    expect(await failureOf(outbound().fetch(url))).toMatchObject({
+      code: 'provider_response_invalid',
+      message: `${new URL(url).host} answered with more than 1048576 bytes.`,
+    })
   })
 
   it('cuts an endless answer at the cap and hangs up', async () => {
@@ -263,7 +297,10 @@ describe('what it reads', () => {
       write()
     })
     const response = await outbound().fetch(url, { maxBytes: 200_000 })
-    expect(await failureOf(response.text())).toMatchObject({ code: 'provider_response_invalid', message: `${new URL(url).host} answered with more than 200000 bytes.` })
+    expect(await failureOf(response.text())).toMatchObject({
+      code: 'provider_response_invalid',
+      message: `${new URL(url).host} answered with more than 200000 bytes.`,
+    })
     await hungUp
     expect(written).toBeLessThan(20_000_000)
   })
@@ -285,14 +322,24 @@ describe('what it reads', () => {
   })
 
   // TK-13, TK-14
-  it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, gzip', Array(10).fill('gzip').join(', '), 'x-unknown'])('refuses an answer compressed by %s without inflating it', async (encoding) => {
-    const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(gzipSync(Buffer.alloc(1_000_000))))
-    expect(await failureOf(outbound().fetch(url))).toMatchObject({ code: 'provider_response_invalid', message: `${new URL(url).host} compressed its answer although it was asked not to.` })
-  })
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, gzip', Array(10).fill('gzip').join(', '), 'x-unknown'])(
+    'refuses an answer compressed by %s without inflating it',
+    async (encoding) => {
+      const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(gzipSync(Buffer.alloc(1_000_000))))
+      expect(await failureOf(outbound().fetch(url))).toMatchObject({
+        code: 'provider_response_invalid',
+        message: `${new URL(url).host} compressed its answer although it was asked not to.`,
+      })
+    },
+  )
 })
 
 describe('how long it waits', () => {
-  const late = (host: string): object => ({ code: 'provider_unreachable', message: `${host} did not answer in time, or not to the end.`, retryable: true })
+  const late = (host: string): object => ({
+    code: 'provider_unreachable',
+    message: `${host} did not answer in time, or not to the end.`,
+    retryable: true,
+  })
 
   // TK-15
   it('gives up on a server that never answers', async () => {
@@ -372,14 +419,22 @@ describe('answers on a connection that is kept open', () => {
     )
     const { fetch } = outbound()
     expect(await (await fetch(`http://127.0.0.1:${port}/first`)).text()).toBe('one')
-    const second = await fetch(`http://127.0.0.1:${port}/second`).then((response) => response.text(), () => 'refused')
+    const second = await fetch(`http://127.0.0.1:${port}/second`).then(
+      (response) => response.text(),
+      () => 'refused',
+    )
     expect(second).not.toBe('smuggled')
   })
 })
 
 // LK-8
 describe('its errors', () => {
-  it.each(['CANARY is not HTTP\r\n\r\n', 'HTTP/1.1 200 OK\r\nno header\r\n\r\nCANARY', 'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\nCANARY', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nCANARY'])('hold nothing of a request or of an answer such as %j', async (bytes) => {
+  it.each([
+    'CANARY is not HTTP\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nno header\r\n\r\nCANARY',
+    'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\nCANARY',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nCANARY',
+  ])('hold nothing of a request or of an answer such as %j', async (bytes) => {
     const port = await serveBytes((socket) => socket.once('data', () => socket.end(bytes)))
     const error = await outbound()
       .fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers: { authorization: 'Bearer CANARY_header' }, body: 'refresh_token=CANARY_body' })

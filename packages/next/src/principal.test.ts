@@ -21,7 +21,11 @@ describe('resolvePrincipal', () => {
   })
 
   it.each([null, undefined])('takes %s for nobody', async (nobody) => {
-    await expect(resolve(() => nobody)).rejects.toMatchObject({ code: 'unauthenticated', status: 401, message: 'Nobody is signed in. Sign in to the app and try again.' })
+    await expect(resolve(() => nobody)).rejects.toMatchObject({
+      code: 'unauthenticated',
+      status: 401,
+      message: 'Nobody is signed in. Sign in to the app and try again.',
+    })
   })
 
   // AZ-3
@@ -55,24 +59,38 @@ describe('resolvePrincipal', () => {
 
   // AZ-4, ST-25
   it.each([
-    ['throws', () => { throw new Error('CANARY') }],
+    [
+      'throws',
+      () => {
+        throw new Error('CANARY')
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('CANARY'))],
     ['hangs', () => new Promise(() => undefined)],
   ])('takes an app that %s for nobody, and does not repeat its words', async (_, identify) => {
     const error: unknown = await resolve(identify, 20).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'unauthenticated', message: 'The app could not tell who is signed in. Try again; if it stays, see what "identify" does.' })
+    expect(error).toMatchObject({
+      code: 'unauthenticated',
+      message: 'The app could not tell who is signed in. Try again; if it stays, see what "identify" does.',
+    })
   })
 })
 
 describe('isId', () => {
-  it.each(['a', '7', 'org_acme', 'ACME', 'acme ', 'a/b', 'a%2Fb', '..', '__proto__', 'Ünïcödé', '👩‍🚀', 'x'.repeat(maxIdLength)])('takes %j as it is', (id) => {
-    expect(isId(id)).toBe(true)
-  })
+  it.each(['a', '7', 'org_acme', 'ACME', 'acme ', 'a/b', 'a%2Fb', '..', '__proto__', 'Ünïcödé', '👩‍🚀', 'x'.repeat(maxIdLength)])(
+    'takes %j as it is',
+    (id) => {
+      expect(isId(id)).toBe(true)
+    },
+  )
 
   // AZ-8
-  it.each(['', 'x'.repeat(maxIdLength + 1), 'a\u0000', 'a\tb', 'a\r\nb', '\u007f', '\ud800', 'a\udc00', undefined, null, 7, {}, ['a'], Object('a')])('refuses %j', (id) => {
-    expect(isId(id)).toBe(false)
-  })
+  it.each(['', 'x'.repeat(maxIdLength + 1), 'a\u0000', 'a\tb', 'a\r\nb', '\u007f', '\ud800', 'a\udc00', undefined, null, 7, {}, ['a'], Object('a')])(
+    'refuses %j',
+    (id) => {
+      expect(isId(id)).toBe(false)
+    },
+  )
 })
 
 describe('isSamePrincipal', () => {

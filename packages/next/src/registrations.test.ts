@@ -20,13 +20,16 @@ const problemOf = (registration: Registration, allowInsecureLoopback = false): u
     return error
   }
 }
-const refusal = (id: string, problem: string): object => ({ code: 'invalid_configuration', message: `The registration of "${id}" cannot be used: ${problem}` })
+const refusal = (id: string, problem: string): object => ({
+  code: 'invalid_configuration',
+  message: `The registration of "${id}" cannot be used: ${problem}`,
+})
 const withEndpoints = (endpoints: EndpointOverrides): Registration => livechat({ ...client, endpoints })
 
 describe('RegisteredProvider', () => {
   it('has the URLs of its definition', () => {
     const provider = new RegisteredProvider(livechat(client), false)
-    expect(provider.oauth).toMatchObject({
+    expect(provider.oauth({})).toMatchObject({
       ...client,
       authorizationEndpoint: 'https://accounts.livechat.com/',
       tokenEndpoint: 'https://accounts.livechat.com/v2/token',
@@ -37,8 +40,15 @@ describe('RegisteredProvider', () => {
   })
 
   it('takes the URLs of the registration instead, one by one', () => {
-    const provider = new RegisteredProvider(withEndpoints({ tokenEndpoint: 'https://eu.example/token', apiBaseUrl: 'https://eu.example/api/', issuer: undefined }), false)
-    expect(provider.oauth).toMatchObject({ authorizationEndpoint: 'https://accounts.livechat.com/', tokenEndpoint: 'https://eu.example/token', issuer: undefined })
+    const provider = new RegisteredProvider(
+      withEndpoints({ tokenEndpoint: 'https://eu.example/token', apiBaseUrl: 'https://eu.example/api/', issuer: undefined }),
+      false,
+    )
+    expect(provider.oauth({})).toMatchObject({
+      authorizationEndpoint: 'https://accounts.livechat.com/',
+      tokenEndpoint: 'https://eu.example/token',
+      issuer: undefined,
+    })
     expect(provider.baseUrl('apiBaseUrl', {})).toBe('https://eu.example/api')
   })
 
@@ -48,60 +58,92 @@ describe('RegisteredProvider', () => {
     [{ clientId: 'i' }, 'a clientSecret'],
     [{ clientId: 'i', clientSecret: '' }, 'a clientSecret'],
   ])('needs id and secret for OAuth: %j', (options, missing) => {
-    expect(problemOf(livechat(options))).toMatchObject(refusal('livechat', `it needs ${missing}. Register an app there and pass what it gives you, from the environment.`))
+    expect(problemOf(livechat(options))).toMatchObject(
+      refusal('livechat', `it needs ${missing}. Register an app there and pass what it gives you, from the environment.`),
+    )
   })
 
   // TK-17, SS-9
-  it.each(['http://provider.example/token', 'http://192.168.0.1/', 'http://localhost.evil.example/', 'http://127.0.0.1.nip.io/', 'ftp://provider.example/', 'file:///etc/passwd', 'javascript:alert(1)'])(
-    'refuses the endpoint %s, loopback allowed or not',
+  it.each([
+    'http://provider.example/token',
+    'http://192.168.0.1/',
+    'http://localhost.evil.example/',
+    'http://127.0.0.1.nip.io/',
+    'ftp://provider.example/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+  ])('refuses the endpoint %s, loopback allowed or not', (tokenEndpoint) => {
+    for (const allow of [false, true])
+      expect(problemOf(withEndpoints({ tokenEndpoint }), allow)).toMatchObject(
+        refusal('livechat', '"endpoints.tokenEndpoint" must start with https://.'),
+      )
+  })
+
+  // SS-12: the option decides, whatever NODE_ENV says.
+  it.each(['http://127.0.0.1:4000/token', 'http://localhost:4000/token', 'http://[::1]:4000/token'])(
+    'takes %s only with allowInsecureLoopback',
     (tokenEndpoint) => {
-      for (const allow of [false, true]) expect(problemOf(withEndpoints({ tokenEndpoint }), allow)).toMatchObject(refusal('livechat', '"endpoints.tokenEndpoint" must start with https://.'))
+      for (const environment of ['development', 'test', 'production']) {
+        vi.stubEnv('NODE_ENV', environment)
+        expect(problemOf(withEndpoints({ tokenEndpoint }))).toMatchObject(
+          refusal('livechat', '"endpoints.tokenEndpoint" is a local http URL, which needs allowInsecureLoopback: true.'),
+        )
+      }
+      vi.unstubAllEnvs()
+      expect(problemOf(withEndpoints({ tokenEndpoint }), true)).toBeInstanceOf(RegisteredProvider)
     },
   )
 
-  // SS-12: the option decides, whatever NODE_ENV says.
-  it.each(['http://127.0.0.1:4000/token', 'http://localhost:4000/token', 'http://[::1]:4000/token'])('takes %s only with allowInsecureLoopback', (tokenEndpoint) => {
-    for (const environment of ['development', 'test', 'production']) {
-      vi.stubEnv('NODE_ENV', environment)
-      expect(problemOf(withEndpoints({ tokenEndpoint }))).toMatchObject(refusal('livechat', '"endpoints.tokenEndpoint" is a local http URL, which needs allowInsecureLoopback: true.'))
-    }
-    vi.unstubAllEnvs()
-    expect(problemOf(withEndpoints({ tokenEndpoint }), true)).toBeInstanceOf(RegisteredProvider)
-  })
-
-  it.each(['', 'provider.example', '//provider.example', 'https://', 'https://user:password@provider.example/', 'https://provider.example/#x'])('refuses %j, which is no plain URL', (tokenEndpoint) => {
-    expect(problemOf(withEndpoints({ tokenEndpoint }))).toMatchObject(refusal('livechat', '"endpoints.tokenEndpoint" is not a plain URL.'))
-  })
+  it.each(['', 'provider.example', '//provider.example', 'https://', 'https://user:password@provider.example/', 'https://provider.example/#x'])(
+    'refuses %j, which is no plain URL',
+    (tokenEndpoint) => {
+      expect(problemOf(withEndpoints({ tokenEndpoint }))).toMatchObject(refusal('livechat', '"endpoints.tokenEndpoint" is not a plain URL.'))
+    },
+  )
 
   it('refuses placeholders that are no setting, and names that the provider does not have', () => {
-    expect(problemOf(withEndpoints({ apiBaseUrl: 'https://acme.example/{region}' }))).toMatchObject(refusal('livechat', '"endpoints.apiBaseUrl" may hold declared settings only, each as a whole part of the path.'))
+    expect(problemOf(withEndpoints({ apiBaseUrl: 'https://acme.example/{region}' }))).toMatchObject(
+      refusal('livechat', '"endpoints.apiBaseUrl" may hold declared settings only, each as a whole part of the path.'),
+    )
     expect(problemOf(withEndpoints({ tokenUrl: 'https://provider.example' }))).toMatchObject(
-      refusal('livechat', '"endpoints.tokenUrl" is not a URL of this provider. It has apiBaseUrl, accountsBaseUrl, authorizationEndpoint, tokenEndpoint, revocationEndpoint, issuer.'),
+      refusal(
+        'livechat',
+        '"endpoints.tokenUrl" is not a URL of this provider. It has apiBaseUrl, accountsBaseUrl, authorizationEndpoint, tokenEndpoint, revocationEndpoint, issuer.',
+      ),
     )
   })
 
   it('fills settings into the base URL and refuses what is no label', () => {
     const provider = new RegisteredProvider(acme(), false)
     expect(provider.baseUrl('apiBaseUrl', { subdomain: 'north' })).toBe('https://north.acme.example/api')
-    expect(() => provider.baseUrl('apiBaseUrl', { subdomain: 'evil.example#' })).toThrow(expect.objectContaining({ code: 'invalid_request', details: { setting: 'subdomain' } }))
+    expect(() => provider.baseUrl('apiBaseUrl', { subdomain: 'evil.example#' })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', details: { setting: 'subdomain' } }),
+    )
   })
 
   it.each(['files', 'constructor', '__proto__'])('has no base URL %s that nobody declared', (name) => {
     expect(() => new RegisteredProvider(acme(), false).baseUrl(name, { subdomain: 'north' })).toThrow(
-      expect.objectContaining({ code: 'invalid_configuration', message: `The definition of acme asks for the base URL "${name}", which it does not declare.` }),
+      expect.objectContaining({
+        code: 'invalid_configuration',
+        message: `The definition of acme asks for the base URL "${name}", which it does not declare.`,
+      }),
     )
   })
 
   it('is not asked for OAuth where it has none', () => {
     const provider = new RegisteredProvider(acme(), false)
     expect(provider.hasOAuth).toBe(false)
-    expect(() => provider.oauth).toThrow(expect.objectContaining({ code: 'invalid_request', message: 'LiveChat is not connected by OAuth. Send its key to POST /connections.' }))
+    expect(() => provider.oauth({})).toThrow(
+      expect.objectContaining({ code: 'invalid_request', message: 'LiveChat is not connected by OAuth. Send its key to POST /connections.' }),
+    )
   })
 
   // CR-16, LK-3
   it('prints neither id nor secret of its client', () => {
     const provider = new RegisteredProvider(livechat(client), false)
-    expect(inspect([provider, livechat(client), new Registrations([livechat(client)], false)], { depth: Infinity, showHidden: true })).not.toContain('CANARY')
+    expect(inspect([provider, livechat(client), new Registrations([livechat(client)], false)], { depth: Infinity, showHidden: true })).not.toContain(
+      'CANARY',
+    )
     expect(JSON.stringify(provider)).not.toContain('CANARY')
   })
 
@@ -125,10 +167,17 @@ describe('Registrations', () => {
   // HT-17
   it.each(['', 'crisp', 'LiveChat', 'livechat ', '__proto__', 'constructor', 'toString', '../livechat'])('knows no provider %j', (id) => {
     expect(registrations.find(id)).toBeUndefined()
-    expect(() => registrations.get(id)).toThrow(expect.objectContaining({ code: 'unknown_provider', message: 'No provider with this id is registered. Add it to "providers" of createAuthpipe.' }))
+    expect(() => registrations.get(id)).toThrow(
+      expect.objectContaining({
+        code: 'unknown_provider',
+        message: 'No provider with this id is registered. Add it to "providers" of createAuthpipe.',
+      }),
+    )
   })
 
   it('refuses one that is registered twice', () => {
-    expect(() => new Registrations([livechat(client), livechat(client)], false)).toThrow(expect.objectContaining(refusal('livechat', 'it is registered twice.')))
+    expect(() => new Registrations([livechat(client), livechat(client)], false)).toThrow(
+      expect.objectContaining(refusal('livechat', 'it is registered twice.')),
+    )
   })
 })

@@ -4,7 +4,14 @@
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const encoded = encodeURIComponent(secret)
-  const forms = [secret, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), encoded, encodeURIComponent(encoded), JSON.stringify(secret).slice(1, -1)]
+  const forms = [
+    secret,
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    encoded,
+    encodeURIComponent(encoded),
+    JSON.stringify(secret).slice(1, -1),
+  ]
   // In base64 a secret looks different at each of three offsets; what its neighbours reach into is cut off.
   for (const offset of [0, 1, 2]) {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes])

@@ -31,15 +31,27 @@ async function everyPage(): Promise<Record<'hop' | 'callback' | 'completion' | '
     completion: await read(await browser.form('/sessions/finish', formOf(callback.text))),
     denied: await read(await browser.form('/sessions/finish', denying)),
     'unknown state': await read(await browser.form('/sessions/finish', { provider: 'livechat', state: 'x', code: 'y' })),
-    'signed out': await read(await browser.request('/sessions/finish', { method: 'POST', body: new URLSearchParams({ state: 'x' }), headers: { cookie: '' } })),
-    'foreign start': await read(await browser.request('/sessions', { method: 'POST', body: new URLSearchParams({ provider: 'livechat' }), headers: { 'sec-fetch-site': 'cross-site' } })),
+    'signed out': await read(
+      await browser.request('/sessions/finish', { method: 'POST', body: new URLSearchParams({ state: 'x' }), headers: { cookie: '' } }),
+    ),
+    'foreign start': await read(
+      await browser.request('/sessions', {
+        method: 'POST',
+        body: new URLSearchParams({ provider: 'livechat' }),
+        headers: { 'sec-fetch-site': 'cross-site' },
+      }),
+    ),
   }
 }
 
 const scriptsOf = (text: string): string[] => Array.from(text.matchAll(/<script>([\s\S]*?)<\/script>/g), ([, source = '']) => source)
 const hashOf = (source: string): string => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
 const directivesOf = ({ headers }: Response): Record<string, string> =>
-  Object.fromEntries((headers.get('content-security-policy') ?? '').split('; ').map((directive) => [directive.slice(0, directive.indexOf(' ')), directive.slice(directive.indexOf(' ') + 1)]))
+  Object.fromEntries(
+    (headers.get('content-security-policy') ?? '')
+      .split('; ')
+      .map((directive) => [directive.slice(0, directive.indexOf(' ')), directive.slice(directive.indexOf(' ') + 1)]),
+  )
 
 describe('every page', () => {
   // PU-3
@@ -80,7 +92,10 @@ describe('every page', () => {
 
   it('loads nothing from anywhere', async () => {
     for (const [name, { text }] of Object.entries(await everyPage())) {
-      expect([name, text.match(/\s(src|srcset|href|action|poster|data)="[^"]*"/g)?.filter((link) => link !== ` action="${baseUrl}/sessions/finish"`) ?? []]).toEqual([
+      expect([
+        name,
+        text.match(/\s(src|srcset|href|action|poster|data)="[^"]*"/g)?.filter((link) => link !== ` action="${baseUrl}/sessions/finish"`) ?? [],
+      ]).toEqual([
         name,
         // The hop page links to the provider, which is where it goes.
         name === 'hop' ? [expect.stringContaining(`href="${world.sandbox.url}/livechat/?`)] : [],
@@ -136,7 +151,9 @@ describe('the callback page', () => {
   // PU-28
   it('has a button for browsers without scripts, in the same form', async () => {
     const { text } = (await everyPage()).callback
-    expect(text).toMatch(/<form method="post" action="http:\/\/localhost:3000\/api\/authpipe\/sessions\/finish">[\s\S]*<noscript>[\s\S]*<button>Finish connecting<\/button>[\s\S]*<\/noscript><\/form>/)
+    expect(text).toMatch(
+      /<form method="post" action="http:\/\/localhost:3000\/api\/authpipe\/sessions\/finish">[\s\S]*<noscript>[\s\S]*<button>Finish connecting<\/button>[\s\S]*<\/noscript><\/form>/,
+    )
   })
 
   // PU-30
@@ -144,7 +161,11 @@ describe('the callback page', () => {
     const { sessionId, authorizationUrl } = await browser.start('livechat')
     const callback = await consent(authorizationUrl)
     const path = callback.slice(baseUrl.length)
-    for (const headers of [{ cookie: '' }, { 'sec-purpose': 'prefetch' }, { cookie: '', 'sec-fetch-site': 'none', 'user-agent': 'LinkScanner' }] as Record<string, string>[]) {
+    for (const headers of [
+      { cookie: '' },
+      { 'sec-purpose': 'prefetch' },
+      { cookie: '', 'sec-fetch-site': 'none', 'user-agent': 'LinkScanner' },
+    ] as Record<string, string>[]) {
       expect((await browser.request(path, { headers })).status).toBe(200)
     }
     expect([world.sandbox.livechat.tokenRequests(), (await browser.session(sessionId)).status]).toEqual([0, 'pending'])
@@ -167,7 +188,11 @@ describe('the completion page', () => {
   it('says nothing but which session to ask about', async () => {
     const { sessionId, authorizationUrl } = await browser.start('livechat')
     const { text } = await read(await browser.followCallback(await consent(authorizationUrl)))
-    expect(JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(text)?.[1] ?? '')).toEqual({ sessionId, origin: 'http://localhost:3000', closes: true })
+    expect(JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(text)?.[1] ?? '')).toEqual({
+      sessionId,
+      origin: 'http://localhost:3000',
+      closes: true,
+    })
     expect(text).toContain("const message = { v: 1, type: 'authpipe:completion', sessionId }")
     for (const secret of Object.values(world.sandbox.livechat.issuedSecrets()).flat()) expect(text).not.toContain(secret)
   })
@@ -176,7 +201,11 @@ describe('the completion page', () => {
   it('speaks to its opener at the own origin and never to everybody', async () => {
     const { text } = (await everyPage()).completion
     const [script = ''] = scriptsOf(text)
-    expect(script.match(/\.postMessage\([^)]*\)/g)).toEqual(['.postMessage(message)', ".postMessage({ v: 1, type: 'authpipe:changed' })", '.postMessage(message, origin)'])
+    expect(script.match(/\.postMessage\([^)]*\)/g)).toEqual([
+      '.postMessage(message)',
+      ".postMessage({ v: 1, type: 'authpipe:changed' })",
+      '.postMessage(message, origin)',
+    ])
     expect(script).not.toContain("'*'")
   })
 
@@ -188,7 +217,11 @@ describe('the completion page', () => {
 describe('an error page', () => {
   it('says what happened, that nothing changed, and the code', async () => {
     const { denied, 'unknown state': unknown, 'signed out': signedOut, 'foreign start': foreign } = await everyPage()
-    const told = [denied, unknown, signedOut, foreign].map(({ response, text }) => [response.status, /<h1>([^<]+)/.exec(text)?.[1], /<code>([^<]+)/.exec(text)?.[1]])
+    const told = [denied, unknown, signedOut, foreign].map(({ response, text }) => [
+      response.status,
+      /<h1>([^<]+)/.exec(text)?.[1],
+      /<code>([^<]+)/.exec(text)?.[1],
+    ])
     expect(told).toEqual([
       [403, 'LiveChat access wasn&#39;t approved', 'authorization_denied'],
       [400, 'This sign-in does not belong to this browser', 'state_mismatch'],
@@ -210,7 +243,10 @@ describe('the status of a session', () => {
   it('reads for a stranger like that of a session which never was', async () => {
     const { sessionId } = await browser.start('livechat')
     for (const stranger of [world.browser('org_acme', 'user_2'), world.browser('org_other', 'user_1')]) {
-      const [foreign, unknown] = [await stranger.request(`/sessions/${sessionId}`), await stranger.request('/sessions/00000000-0000-4000-8000-000000000000')]
+      const [foreign, unknown] = [
+        await stranger.request(`/sessions/${sessionId}`),
+        await stranger.request('/sessions/00000000-0000-4000-8000-000000000000'),
+      ]
       expect([foreign.status, unknown.status]).toEqual([404, 404])
       expect(await foreign.text()).toBe(await unknown.text())
     }
@@ -225,6 +261,10 @@ describe('the status of a session', () => {
 
     world.sandbox.livechat.fault('token', { kind: 'answer', status: 400, body: { error: 'invalid_grant', error_description: 'CANARY' } })
     await browser.followCallback(await consent(authorizationUrl))
-    expect(await browser.session(sessionId)).toEqual({ sessionId, status: 'failed', error: { code: 'code_exchange_failed', message: 'The provider refused the authorization code' } })
+    expect(await browser.session(sessionId)).toEqual({
+      sessionId,
+      status: 'failed',
+      error: { code: 'code_exchange_failed', message: 'The provider refused the authorization code' },
+    })
   })
 })

@@ -11,7 +11,10 @@ beforeEach(async () => {
 afterEach(() => world.close())
 
 /** Connects in redirect mode. @returns where the browser is sent at the end */
-async function comeBack(returnTo: string | undefined, more: Readonly<Record<string, unknown>> = {}): Promise<{ status: number; location: URL; sessionId: string }> {
+async function comeBack(
+  returnTo: string | undefined,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<{ status: number; location: URL; sessionId: string }> {
   const { sessionId, authorizationUrl } = await browser.start('plain', { mode: 'redirect', ...(returnTo === undefined ? {} : { returnTo }), ...more })
   const { status, headers } = await browser.followCallback(await consent(authorizationUrl))
   // As a browser reads it.
@@ -31,13 +34,22 @@ describe('redirect mode', () => {
   })
 
   // RD-1, RD-2, RD-3, RD-4; the whole list stands beside resolveReturnTo.
-  it.each(['//evil.example', '/\\evil.example', '/\t/evil.example', '/\r\n/evil.example', 'https://evil.example/', '/..//evil.example', 'javascript:alert(1)', 'blob:http://localhost:3000/x', 'http://localhost:3000@evil.example', 'http://[', '%'])(
-    'stays at home for %j',
-    async (returnTo) => {
-      const { status, location } = await comeBack(returnTo)
-      expect([status, location.origin]).toEqual([303, 'http://localhost:3000'])
-    },
-  )
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/\r\n/evil.example',
+    'https://evil.example/',
+    '/..//evil.example',
+    'javascript:alert(1)',
+    'blob:http://localhost:3000/x',
+    'http://localhost:3000@evil.example',
+    'http://[',
+    '%',
+  ])('stays at home for %j', async (returnTo) => {
+    const { status, location } = await comeBack(returnTo)
+    expect([status, location.origin]).toEqual([303, 'http://localhost:3000'])
+  })
 
   // RD-6
   it('takes nothing about it from the answer', async () => {
@@ -83,26 +95,52 @@ describe('popup mode', () => {
 })
 
 describe('the way to the provider', () => {
-  const own = { response_type: 'code', client_id: 'sandbox-plain', redirect_uri: 'http://localhost:3000/api/authpipe/callback/plain', code_challenge_method: 'S256' }
+  const own = {
+    response_type: 'code',
+    client_id: 'sandbox-plain',
+    redirect_uri: 'http://localhost:3000/api/authpipe/callback/plain',
+    code_challenge_method: 'S256',
+  }
 
   // RD-10, ST-18
   it('takes no parameter from the page beside scopes that are known', async () => {
-    const smuggled = { client_id: 'evil', redirect_uri: 'https://evil.example', response_type: 'token', state: 'known', prompt: 'none', code_challenge_method: 'plain', scope: 'everything', tenantId: 'org_evil', userId: 'mallory' }
+    const smuggled = {
+      client_id: 'evil',
+      redirect_uri: 'https://evil.example',
+      response_type: 'token',
+      state: 'known',
+      prompt: 'none',
+      code_challenge_method: 'plain',
+      scope: 'everything',
+      tenantId: 'org_evil',
+      userId: 'mallory',
+    }
     const { authorizationUrl, sessionId } = await browser.start('plain', { ...smuggled, scopes: ['things:read'] })
     const parameters = Object.fromEntries(new URL(authorizationUrl).searchParams)
     expect(parameters).toMatchObject({ ...own, scope: 'profile things:read' })
-    expect(Object.keys(parameters).sort()).toEqual(['client_id', 'code_challenge', 'code_challenge_method', 'redirect_uri', 'response_type', 'scope', 'state'])
+    expect(Object.keys(parameters).sort()).toEqual([
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ])
     expect(parameters.state).not.toBe('known')
     expect((await world.browser('org_evil', 'mallory').request(`/sessions/${sessionId}`)).status).toBe(404)
   })
 
-  it.each([['admin'], ['profile things:read'], [''], ['__proto__']])('refuses the scope %j, which neither definition nor registration knows', async (scope) => {
-    const response = await browser.json('POST', '/sessions', { provider: 'plain', scopes: [scope] })
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      expect.objectContaining({ code: 'invalid_request', detail: 'Plain has no such scope. Add it to "scopes" of its registration if it is new.' }),
-    ])
-  })
+  it.each([['admin'], ['profile things:read'], [''], ['__proto__']])(
+    'refuses the scope %j, which neither definition nor registration knows',
+    async (scope) => {
+      const response = await browser.json('POST', '/sessions', { provider: 'plain', scopes: [scope] })
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({ code: 'invalid_request', detail: 'Plain has no such scope. Add it to "scopes" of its registration if it is new.' }),
+      ])
+    },
+  )
 
   // HT-19, HT-20
   it.each([
@@ -112,7 +150,11 @@ describe('the way to the provider', () => {
     { forwarded: 'host=evil.example;proto=http' },
     { 'x-original-url': '/evil', 'x-rewrite-url': '/evil' },
   ] as Record<string, string>[])('is built from the configured base URL whatever the headers say: %j', async (headers) => {
-    const response = await browser.request('/sessions', { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ provider: 'plain', mode: 'redirect', returnTo: '/x' }) })
+    const response = await browser.request('/sessions', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ provider: 'plain', mode: 'redirect', returnTo: '/x' }),
+    })
     const { authorizationUrl } = (await response.json()) as { authorizationUrl: string }
     expect(Object.fromEntries(new URL(authorizationUrl).searchParams)).toMatchObject(own)
     const finished = await browser.followCallback(await consent(authorizationUrl))

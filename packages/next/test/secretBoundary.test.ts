@@ -60,7 +60,9 @@ async function answerRecorded(request: Request): Promise<Response> {
 
 /** Runs what may fail and notes its error with everything that hangs on it. */
 async function attempt(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => outlets.push({ name: 'error', text: `${inspect(error, { depth: Infinity, showHidden: true, getters: true })}\n${JSON.stringify(error)}` }))
+  await work.catch((error: unknown) =>
+    outlets.push({ name: 'error', text: `${inspect(error, { depth: Infinity, showHidden: true, getters: true })}\n${JSON.stringify(error)}` }),
+  )
 }
 
 /** Every secret that exists so far, the codes apart: a code comes and goes through the browser. */
@@ -68,7 +70,12 @@ function secretsSoFar(): { readonly kept: string[]; readonly codes: string[] } {
   const issued = [world.sandbox.plain.issuedSecrets(), world.sandbox.livechat.issuedSecrets()]
   const verifiers = watch.requests.flatMap(({ body }) => body.getAll('code_verifier'))
   const clients = [sandboxClient('plain').clientSecret, sandboxClient('livechat').clientSecret]
-  const kept = [...issued.flatMap(({ accessTokens, refreshTokens }) => [...accessTokens, ...refreshTokens]), ...verifiers, ...clients, keys.split(':')[1] ?? '']
+  const kept = [
+    ...issued.flatMap(({ accessTokens, refreshTokens }) => [...accessTokens, ...refreshTokens]),
+    ...verifiers,
+    ...clients,
+    keys.split(':')[1] ?? '',
+  ]
   return { kept, codes: issued.flatMap(({ codes }) => codes) }
 }
 
@@ -88,7 +95,8 @@ async function databaseBytes(): Promise<[string, Buffer][]> {
 
 async function expectNoSecretStored(more: readonly string[] = []): Promise<void> {
   const { kept, codes } = secretsSoFar()
-  for (const [file, bytes] of await databaseBytes()) expect({ file, found: findSecrets([...kept, ...codes, ...more], bytes) }).toEqual({ file, found: [] })
+  for (const [file, bytes] of await databaseBytes())
+    expect({ file, found: findSecrets([...kept, ...codes, ...more], bytes) }).toEqual({ file, found: [] })
 }
 
 /** Connects both providers, uses, refreshes, checks and disconnects them, with everything read on the way. */
@@ -101,7 +109,16 @@ async function wholeRoad(): Promise<void> {
     await world.authpipe.getCredential({ ...query(provider), forceRefresh: true })
     await (await world.authpipe.fetch(query(provider), '/me')).text()
     for (const action of ['check', 'refresh']) await browser.json('POST', `/connections/${id}/${action}`)
-    outlets.push({ name: 'server API', text: inspect([await world.authpipe.listConnections({ tenantId: 'org_acme' }), await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: id })], { depth: Infinity }) })
+    outlets.push({
+      name: 'server API',
+      text: inspect(
+        [
+          await world.authpipe.listConnections({ tenantId: 'org_acme' }),
+          await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: id }),
+        ],
+        { depth: Infinity },
+      ),
+    })
     await browser.json('DELETE', `/connections/${id}`)
     await browser.connect(provider)
   }
@@ -141,7 +158,10 @@ describe('findSecrets', () => {
     ['hex', Buffer.from(secret).toString('hex')],
     ['URL encoding', encodeURIComponent(secret)],
     ...[0, 1, 2].flatMap((offset) =>
-      (['base64', 'base64url'] as const).map((encoding): [string, string] => [`${encoding} after ${offset} bytes`, Buffer.from(`${'x'.repeat(offset)}${secret}yz`).toString(encoding)]),
+      (['base64', 'base64url'] as const).map((encoding): [string, string] => [
+        `${encoding} after ${offset} bytes`,
+        Buffer.from(`${'x'.repeat(offset)}${secret}yz`).toString(encoding),
+      ]),
     ),
   ])('finds a secret written in %s, and no other', (_, text) => {
     expect(findSecrets([secret, 'plain_rt_CANARY_other'], `before ${text} after`)).toEqual([secret])
@@ -152,7 +172,9 @@ describe('on the whole road', () => {
   // LK-1
   it('no secret comes out but by getCredential', async () => {
     await wholeRoad()
-    expect(new Set(outlets.map(({ name }) => name.split(' ')[0]))).toEqual(new Set(['output', 'answer', 'callback', 'event', 'server', 'maintenance']))
+    expect(new Set(outlets.map(({ name }) => name.split(' ')[0]))).toEqual(
+      new Set(['output', 'answer', 'callback', 'event', 'server', 'maintenance']),
+    )
     expectNoSecretOutside()
   })
 
@@ -216,7 +238,11 @@ describe('when the token endpoint answers with', () => {
     const grant = async (): Promise<TokenSet> => {
       const { url, state, codeVerifier } = await createAuthorizationRequest(oauth, redirectUri, ['profile'])
       const answered = judgeAuthorizationResponse(oauth, state, new URL(await consent(url)).searchParams)
-      return exchangeCode(fetch, oauth, { parameters: answered.kind === 'code' ? answered.parameters : new URLSearchParams(), redirectUri, codeVerifier })
+      return exchangeCode(fetch, oauth, {
+        parameters: answered.kind === 'code' ? answered.parameters : new URLSearchParams(),
+        redirectUri,
+        codeVerifier,
+      })
     }
     const { refreshToken = '' } = await grant()
 
@@ -249,11 +275,14 @@ describe('when the API of the provider fails', () => {
     expectNoSecretOutside()
   })
 
-  it.each(['https://evil.example/', 'https://user:password@evil.example/', '//evil.example'])('because it is asked at %s, no secret comes out', async (url) => {
-    await browser.connect('livechat')
-    await attempt(world.authpipe.fetch(query('livechat'), url))
-    expectNoSecretOutside()
-  })
+  it.each(['https://evil.example/', 'https://user:password@evil.example/', '//evil.example'])(
+    'because it is asked at %s, no secret comes out',
+    async (url) => {
+      await browser.connect('livechat')
+      await attempt(world.authpipe.fetch(query('livechat'), url))
+      expectNoSecretOutside()
+    },
+  )
 })
 
 describe('when the database fails', () => {

@@ -8,7 +8,16 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 }
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts)
-const time = (date: Date): Buffer => der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]|\.\d+/g, '').slice(2)}`))
+const time = (date: Date): Buffer =>
+  der(
+    0x17,
+    Buffer.from(
+      `${date
+        .toISOString()
+        .replace(/[-:T]|\.\d+/g, '')
+        .slice(2)}`,
+    ),
+  )
 
 /** Makes a certificate that only its own key vouches for, with that key, both as PEM. Nothing of it is kept (RFC 5280 §4.1). */
 export function selfSignedCertificate(host: string): { readonly cert: string; readonly key: string } {

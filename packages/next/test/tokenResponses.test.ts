@@ -11,7 +11,11 @@ import { consent, openWorld, plain, type World } from './world.ts'
 
 const year = 365 * 24 * 3_600_000
 const query = (provider: string) => ({ provider, tenantId: 'org_acme', userId: 'user_1' })
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => Promise.reject(new Error('It was answered.')), (error: unknown) => error)
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => Promise.reject(new Error('It was answered.')),
+    (error: unknown) => error,
+  )
 
 let world: World
 let watch: ReturnType<typeof watchRequests>
@@ -77,7 +81,9 @@ describe('redeeming a code', () => {
 
   // TK-2
   it('never tries again without PKCE', async () => {
-    const { session, tokenRequests } = await connectWith(answer(400, { error: 'invalid_request', error_description: 'code_verifier is not supported' }))
+    const { session, tokenRequests } = await connectWith(
+      answer(400, { error: 'invalid_request', error_description: 'code_verifier is not supported' }),
+    )
     expect(tokenRequests).toBe(1)
     expect(watch.requests.filter(({ body }) => body.has('code')).every(({ body }) => body.has('code_verifier'))).toBe(true)
     expect(session).toMatchObject({ status: 'failed', error: { code: 'code_exchange_failed' } })
@@ -109,7 +115,10 @@ describe('redeeming a code', () => {
 
     expect([lost.status, again.status]).toEqual([503, 409])
     expect(await again.text()).toContain('session_already_used')
-    expect(await browser.session(sessionId)).toMatchObject({ status: 'failed', error: { code: 'provider_unreachable', message: 'The provider does not answer' } })
+    expect(await browser.session(sessionId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'provider_unreachable', message: 'The provider does not answer' },
+    })
     expect(world.sandbox.plain.tokenRequests()).toBe(1)
     expect((await browser.connect('plain')).status).toBe('active')
   })
@@ -253,24 +262,34 @@ describe('redeeming a code', () => {
 
   // TK-25
   it('lets no member of an answer reach a prototype or a record', async () => {
-    const hostile: Record<string, unknown> = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":"x","hasOwnProperty":"y","tenantId":"org_evil","status":"revoked"}')
+    const hostile: Record<string, unknown> = JSON.parse(
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":"x","hasOwnProperty":"y","tenantId":"org_evil","status":"revoked"}',
+    )
     const { connections } = await connectWith(amend(hostile))
     expect(connections[0]).toMatchObject({ tenantId: 'org_acme', status: 'active' })
     expect('polluted' in {}).toBe(false)
   })
 
   // TK-26: RFC 6749 §2.3.1 and Appendix B; one method in one request.
-  it.each(['a:b', 'a%2Fb', 'a+b c', 'pässwörd ✓', '&=?#'])('sends the client secret %j by Basic so that a provider can read it, and not in the body too', async (clientSecret) => {
-    world.sandbox.plain.set({ clientSecret })
-    const registration = plain({ ...sandboxClient('plain'), clientSecret, scopes: ['profile'], endpoints: sandboxEndpoints('plain', world.sandbox.url) })
-    const authpipe = world.another({ providers: [registration] })
-    const browser = world.browser()
-    browser.moveTo(authpipe)
+  it.each(['a:b', 'a%2Fb', 'a+b c', 'pässwörd ✓', '&=?#'])(
+    'sends the client secret %j by Basic so that a provider can read it, and not in the body too',
+    async (clientSecret) => {
+      world.sandbox.plain.set({ clientSecret })
+      const registration = plain({
+        ...sandboxClient('plain'),
+        clientSecret,
+        scopes: ['profile'],
+        endpoints: sandboxEndpoints('plain', world.sandbox.url),
+      })
+      const authpipe = world.another({ providers: [registration] })
+      const browser = world.browser()
+      browser.moveTo(authpipe)
 
-    expect((await browser.connect('plain')).status).toBe('active')
-    const [request] = watch.requests.filter(({ body }) => body.has('code'))
-    expect([request?.authorization?.split(' ')[0], request?.body.has('client_secret')]).toEqual(['Basic', false])
-  })
+      expect((await browser.connect('plain')).status).toBe('active')
+      const [request] = watch.requests.filter(({ body }) => body.has('code'))
+      expect([request?.authorization?.split(' ')[0], request?.body.has('client_secret')]).toEqual(['Basic', false])
+    },
+  )
 
   // TK-28
   it('shows and keeps nothing of what the provider writes beside its error code', async () => {
@@ -351,7 +370,11 @@ describe('refreshing', () => {
     const { connection } = await connected()
     world.sandbox.plain.fault('token', amend({ scope: 'profile' }))
     await world.authpipe.getCredential({ ...query('plain'), forceRefresh: true })
-    expect(await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: connection.id })).toMatchObject({ status: 'active', scopes: ['profile'], missingScopes: ['things:read'] })
+    expect(await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: connection.id })).toMatchObject({
+      status: 'active',
+      scopes: ['profile'],
+      missingScopes: ['things:read'],
+    })
   })
 
   // TK-29
@@ -380,7 +403,11 @@ describe('refreshing', () => {
     ['200 invalid_grant', answer(200, { error: 'invalid_grant' })],
   ])('ends a connection for %s', async (_, fault) => {
     const { error, connection } = await refreshWith(fault)
-    expect(error).toMatchObject({ code: 'needs_reauth', message: 'The provider no longer accepts this connection. Ask its user to connect again.', details: { reason: 'grant_revoked' } })
+    expect(error).toMatchObject({
+      code: 'needs_reauth',
+      message: 'The provider no longer accepts this connection. Ask its user to connect again.',
+      details: { reason: 'grant_revoked' },
+    })
     expect(connection).toMatchObject({ status: 'needs_reauth', statusReason: 'grant_revoked' })
   })
 

@@ -20,7 +20,12 @@ export function watchRequests(): { readonly requests: readonly SentRequest[]; st
   const note = (message: unknown): void => {
     const { method, path, headers, body } = (message as Published).request
     const name = headers.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === 'authorization')
-    requests.push({ method, path, authorization: name < 0 ? undefined : headers[name + 1], body: new URLSearchParams(body instanceof Uint8Array ? Buffer.from(body).toString() : '') })
+    requests.push({
+      method,
+      path,
+      authorization: name < 0 ? undefined : headers[name + 1],
+      body: new URLSearchParams(body instanceof Uint8Array ? Buffer.from(body).toString() : ''),
+    })
   }
   subscribe(channel, note)
   return { requests, stop: () => void unsubscribe(channel, note) }

@@ -73,7 +73,11 @@ describe('the LiveChat definition', () => {
 
 describe('identity', () => {
   const tokenResponse = { account_id: 'acc-1', organization_id: 'org-1' }
-  const identify = async (granted: readonly string[], answer: ProviderAnswer = { status: 404, body: undefined }, tokens: Readonly<Record<string, unknown>> = tokenResponse) => {
+  const identify = async (
+    granted: readonly string[],
+    answer: ProviderAnswer = { status: 404, body: undefined },
+    tokens: Readonly<Record<string, unknown>> = tokenResponse,
+  ) => {
     const requests: ProviderRequest[] = []
     const account = await definition.identity({
       tokenResponse: tokens,
@@ -97,7 +101,10 @@ describe('identity', () => {
   })
 
   it('takes the e-mail address from the account where the scope allows', async () => {
-    const { account, requests } = await identify(['accounts--my:ro', 'agents--my:ro'], { status: 200, body: { email: 'ada@northwind.example', name: 'Ada' } })
+    const { account, requests } = await identify(['accounts--my:ro', 'agents--my:ro'], {
+      status: 200,
+      body: { email: 'ada@northwind.example', name: 'Ada' },
+    })
     expect(account.label).toBe('ada@northwind.example')
     expect(requests).toEqual([{ base: 'accountsBaseUrl', path: '/accounts/me' }])
   })
@@ -108,12 +115,12 @@ describe('identity', () => {
     expect(requests).toEqual([{ path: '/configuration/action/get_agent', method: 'POST', body: { id: 'acc-1' } }])
   })
 
-  it.each([
-    [{ status: 403, body: { email: 'no' } }],
-    [{ status: 200, body: { email: '' } }],
-  ])('goes without a label where the provider gives none: %j', async (answer) => {
-    expect((await identify(['agents--my:ro'], answer)).account).toEqual({ id: 'org-1:acc-1' })
-  })
+  it.each([[{ status: 403, body: { email: 'no' } }], [{ status: 200, body: { email: '' } }]])(
+    'goes without a label where the provider gives none: %j',
+    async (answer) => {
+      expect((await identify(['agents--my:ro'], answer)).account).toEqual({ id: 'org-1:acc-1' })
+    },
+  )
 
   // MX-14
   it.each([{}, { account_id: 'acc-1' }, { account_id: null, organization_id: 'org-1' }, { account_id: 0, organization_id: 'org-1' }])(

@@ -21,7 +21,8 @@ const credential = (token: string): RevealedCredential =>
 
 const put = (cache: CredentialCache, [provider, tenantId, userId]: Question, token: string, freshUntil = 1_000): void =>
   cache.put({ provider, tenantId, userId }, credential(token), freshUntil, cache.epochOf(tenantId))
-const find = (cache: CredentialCache, [provider, tenantId, userId]: Question, now = 0): string | undefined => cache.find(provider, tenantId, userId, now)?.credential
+const find = (cache: CredentialCache, [provider, tenantId, userId]: Question, now = 0): string | undefined =>
+  cache.find(provider, tenantId, userId, now)?.credential
 
 const ada: Question = ['livechat', 'org_acme', 'ada']
 
@@ -52,7 +53,11 @@ describe('CredentialCache', () => {
     put(cache, ['plain', 'org_acme', undefined], 'acme plain')
     put(cache, ['livechat', 'org_other', 'ada'], 'other')
     cache.forgetTenant('org_acme')
-    expect([find(cache, ada), find(cache, ['plain', 'org_acme', undefined]), find(cache, ['livechat', 'org_other', 'ada'])]).toEqual([undefined, undefined, 'other'])
+    expect([find(cache, ada), find(cache, ['plain', 'org_acme', undefined]), find(cache, ['livechat', 'org_other', 'ada'])]).toEqual([
+      undefined,
+      undefined,
+      'other',
+    ])
   })
 
   // CA-8
@@ -111,14 +116,38 @@ describe('CredentialCache', () => {
 
   // AZ-9: with nobody's ids can anybody be given what is another's.
   it.each([
-    [['livechat', 'a:b', 'c'], ['livechat', 'a', 'b:c']],
-    [['livechat', 'a', 'b'], ['livechat', 'b', 'a']],
-    [['livechat', 'a', undefined], ['livechat', 'b', 'a']],
-    [['livechat', 'a', undefined], ['livechat', 'a', 'a']],
-    [['livechat', 'a', 'null'], ['livechat', 'a', undefined]],
-    [['live', 'chat', 'a'], ['livechat', '', 'a']],
-    [['livechat', 'org_acme', 'default'], ['livechat', 'org_evil', '["livechat","org_acme","default"]']],
-    [['livechat', 'org_acme', undefined], ['livechat', 'org_evil', '["livechat","org_acme",null]']],
+    [
+      ['livechat', 'a:b', 'c'],
+      ['livechat', 'a', 'b:c'],
+    ],
+    [
+      ['livechat', 'a', 'b'],
+      ['livechat', 'b', 'a'],
+    ],
+    [
+      ['livechat', 'a', undefined],
+      ['livechat', 'b', 'a'],
+    ],
+    [
+      ['livechat', 'a', undefined],
+      ['livechat', 'a', 'a'],
+    ],
+    [
+      ['livechat', 'a', 'null'],
+      ['livechat', 'a', undefined],
+    ],
+    [
+      ['live', 'chat', 'a'],
+      ['livechat', '', 'a'],
+    ],
+    [
+      ['livechat', 'org_acme', 'default'],
+      ['livechat', 'org_evil', '["livechat","org_acme","default"]'],
+    ],
+    [
+      ['livechat', 'org_acme', undefined],
+      ['livechat', 'org_evil', '["livechat","org_acme",null]'],
+    ],
   ] satisfies [Question, Question][])('keeps %j and %j apart', (one, other) => {
     for (const [stored, asked] of [
       [one, other],
@@ -138,11 +167,14 @@ describe('CredentialCache', () => {
   })
 
   // AZ-8
-  it.each(['ORG_ACME', 'org_acme ', 'org_acmｅ', 'org_acme\u0301', 'org/acme', 'org%5Facme', '..', '__proto__', 'constructor'])('compares ids exactly: %j', (tenantId) => {
-    const cache = new CredentialCache(10)
-    put(cache, ada, 'token')
-    expect(find(cache, ['livechat', tenantId, 'ada'])).toBeUndefined()
-    put(cache, ['livechat', tenantId, 'ada'], 'look-alike')
-    expect([find(cache, ada), find(cache, ['livechat', tenantId, 'ada'])]).toEqual(['token', 'look-alike'])
-  })
+  it.each(['ORG_ACME', 'org_acme ', 'org_acmｅ', 'org_acme\u0301', 'org/acme', 'org%5Facme', '..', '__proto__', 'constructor'])(
+    'compares ids exactly: %j',
+    (tenantId) => {
+      const cache = new CredentialCache(10)
+      put(cache, ada, 'token')
+      expect(find(cache, ['livechat', tenantId, 'ada'])).toBeUndefined()
+      put(cache, ['livechat', tenantId, 'ada'], 'look-alike')
+      expect([find(cache, ada), find(cache, ['livechat', tenantId, 'ada'])]).toEqual(['token', 'look-alike'])
+    },
+  )
 })

@@ -39,7 +39,10 @@ describe('sendProviderRequest', () => {
 
   it('sends a body as JSON, and to another base URL where the request names one', async () => {
     await sendProviderRequest(answering('{}'), provider, settings, credential, { base: 'accounts', path: '/me', method: 'POST', body: { id: 1 } })
-    expect(sent.at(-1)).toMatchObject({ url: 'https://accounts.acme.example/me', request: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"id":1}' } })
+    expect(sent.at(-1)).toMatchObject({
+      url: 'https://accounts.acme.example/me',
+      request: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"id":1}' },
+    })
   })
 
   it.each([
@@ -131,7 +134,10 @@ describe('resolveApiUrl', () => {
     'https://',
   ])('sends no credential to %s', (url) => {
     expect(() => resolveApiUrl(base, url)).toThrow(
-      expect.objectContaining({ code: 'invalid_request', message: 'A credential of this connection is only sent to https://north.acme.example. Give a path such as "/chats", or a URL of that host.' }),
+      expect.objectContaining({
+        code: 'invalid_request',
+        message: 'A credential of this connection is only sent to https://north.acme.example. Give a path such as "/chats", or a URL of that host.',
+      }),
     )
   })
 

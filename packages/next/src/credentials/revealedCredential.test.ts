@@ -33,13 +33,19 @@ describe('RevealedCredential', () => {
       baseUrl: 'https://provider.example',
       settings: { subdomain: 'acme' },
     })
-    expect([credential.headers.Authorization, credential.searchParams?.key, credential.fields.apiKey]).toEqual(['Bearer CANARY_header', 'CANARY_query', 'CANARY_field'])
+    expect([credential.headers.Authorization, credential.searchParams?.key, credential.fields.apiKey]).toEqual([
+      'Bearer CANARY_header',
+      'CANARY_query',
+      'CANARY_field',
+    ])
   })
 
   it('gives headers that HTTP clients take as they are', () => {
     const { headers, searchParams } = credential
     expect(new Headers(headers).get('authorization')).toBe('Bearer CANARY_header')
-    expect(new Request('https://provider.example', { headers: { ...headers, accept: '*/*' } }).headers.get('authorization')).toBe('Bearer CANARY_header')
+    expect(new Request('https://provider.example', { headers: { ...headers, accept: '*/*' } }).headers.get('authorization')).toBe(
+      'Bearer CANARY_header',
+    )
     expect(new URLSearchParams(searchParams).toString()).toBe('key=CANARY_query')
   })
 
@@ -86,11 +92,18 @@ describe('RevealedCredential', () => {
   // NX-2: the real serialiser of React Server Components, under the condition that it needs, in a process of its own.
   it('is refused by React Server Components, and so are its headers', async () => {
     const script = fileURLToPath(new URL('../../test/flight.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=react-server', '--conditions=@authpipe/source', '--no-warnings', script], { env: { NODE_ENV: 'production' } })
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=react-server', '--conditions=@authpipe/source', '--no-warnings', script],
+      { env: { NODE_ENV: 'production' } },
+    )
     const flights = JSON.parse(stdout) as Record<string, { payload: string; error: string | null }>
     expect(Object.keys(flights)).toEqual(['a plain object', 'a credential', 'its headers', 'its search parameters', 'its fields'])
     for (const [name, { payload, error }] of Object.entries(flights)) {
-      expect([name, error?.split('.', 1)[0] ?? null]).toEqual([name, name === 'a plain object' ? null : 'Only plain objects, and a few built-ins, can be passed to Client Components from Server Components'])
+      expect([name, error?.split('.', 1)[0] ?? null]).toEqual([
+        name,
+        name === 'a plain object' ? null : 'Only plain objects, and a few built-ins, can be passed to Client Components from Server Components',
+      ])
       expect(payload).not.toContain('CANARY')
     }
   })

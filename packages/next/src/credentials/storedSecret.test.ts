@@ -29,17 +29,22 @@ describe('decodeSecret', () => {
     expect(decodeSecret(encodeSecret(secret))).toEqual(secret)
   })
 
-  it.each(['null', '[]', '"token"', '{}', '{"accessToken":7}', '{"fields":{"key":7}}', '{"fields":null}'])('refuses what this version did not write: %s', (text) => {
-    expect(() => decodeSecret(bytes(text))).toThrow(
-      expect.objectContaining({
-        code: 'credential_undecryptable',
-        message: 'A stored credential opened into something that this version does not know. Upgrade @authpipe/next or connect the account again.',
-      }),
-    )
-  })
+  it.each(['null', '[]', '"token"', '{}', '{"accessToken":7}', '{"fields":{"key":7}}', '{"fields":null}'])(
+    'refuses what this version did not write: %s',
+    (text) => {
+      expect(() => decodeSecret(bytes(text))).toThrow(
+        expect.objectContaining({
+          code: 'credential_undecryptable',
+          message: 'A stored credential opened into something that this version does not know. Upgrade @authpipe/next or connect the account again.',
+        }),
+      )
+    },
+  )
 
   it.each(['', 'CANARY', '{"accessToken":"CANARY'])('refuses what is not JSON and does not quote it: %j', (text) => {
-    expect(() => decodeSecret(bytes(text))).toThrow(expect.objectContaining({ code: 'credential_undecryptable', message: expect.not.stringContaining('CANARY') as unknown }))
+    expect(() => decodeSecret(bytes(text))).toThrow(
+      expect.objectContaining({ code: 'credential_undecryptable', message: expect.not.stringContaining('CANARY') as unknown }),
+    )
   })
 })
 
@@ -47,7 +52,12 @@ describe('revealCredential', () => {
   it('carries an access token as bearer (RFC 6750 §2.1)', () => {
     const provider = new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret' }), false)
     const credential = revealCredential(provider, sampleConnection(), { accessToken: 'token' })
-    expect([credential.credential, credential.headers.Authorization, credential.baseUrl, credential.fields]).toEqual(['token', 'Bearer token', 'https://api.livechatinc.com/v3.6', {}])
+    expect([credential.credential, credential.headers.Authorization, credential.baseUrl, credential.fields]).toEqual([
+      'token',
+      'Bearer token',
+      'https://api.livechatinc.com/v3.6',
+      {},
+    ])
   })
 
   it('knows a connection from an installation', () => {
@@ -61,7 +71,9 @@ describe('revealCredential', () => {
 
   // SS-1
   it('makes no URL of a setting that is not one DNS label', () => {
-    expect(() => reveal({}, { apiKey: 'key' }, { settings: { subdomain: 'evil.example#' } })).toThrow(expect.objectContaining({ code: 'invalid_request', details: { setting: 'subdomain' } }))
+    expect(() => reveal({}, { apiKey: 'key' }, { settings: { subdomain: 'evil.example#' } })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', details: { setting: 'subdomain' } }),
+    )
   })
 
   it.each([
@@ -71,10 +83,17 @@ describe('revealCredential', () => {
     ['query', { parameterName: 'token' }, {}, { token: 'key' }],
     // RFC 7617 §2
     ['basic', { basicPassword: 'X' }, { Authorization: `Basic ${Buffer.from('key:X').toString('base64')}` }, undefined],
-  ] satisfies [ApiKeyDefinition['scheme'], Partial<ApiKeyDefinition>, object, object | undefined][])('carries a key by %s %j', (scheme, more, headers, searchParams) => {
-    const credential = reveal({ scheme, ...more }, { apiKey: 'key' })
-    expect([credential.credential, { ...credential.headers }, credential.searchParams && { ...credential.searchParams }]).toEqual(['key', headers, searchParams])
-  })
+  ] satisfies [ApiKeyDefinition['scheme'], Partial<ApiKeyDefinition>, object, object | undefined][])(
+    'carries a key by %s %j',
+    (scheme, more, headers, searchParams) => {
+      const credential = reveal({ scheme, ...more }, { apiKey: 'key' })
+      expect([credential.credential, { ...credential.headers }, credential.searchParams && { ...credential.searchParams }]).toEqual([
+        'key',
+        headers,
+        searchParams,
+      ])
+    },
+  )
 
   it('joins two secret fields by a colon, in the order of the definition', () => {
     const credential = reveal({ scheme: 'basic', fields: [field('identifier'), field('key')] }, { key: 'b', identifier: 'a' })

@@ -28,7 +28,13 @@ describe('createAuthorizationRequest', () => {
   it('asks for a code with the parameters of RFC 6749 §4.1.1', async () => {
     const { url, state } = await request()
     expect(url.origin + url.pathname).toBe('https://acme.example/authorize')
-    expect(Object.fromEntries(url.searchParams)).toMatchObject({ response_type: 'code', client_id: 'client', redirect_uri: redirectUri, scope: 'a b c', state })
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: 'client',
+      redirect_uri: redirectUri,
+      scope: 'a b c',
+      state,
+    })
   })
 
   // TK-1. RFC 7636 §4.1: 43 to 128 unreserved characters; §4.2: the challenge is the SHA-256 of the verifier.

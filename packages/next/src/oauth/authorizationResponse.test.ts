@@ -4,7 +4,8 @@ import { RegisteredProvider } from '../registrations.ts'
 import { judgeAuthorizationResponse } from './authorizationResponse.ts'
 
 const issuer = 'https://accounts.livechat.com/oauth'
-const clientOf = (endpoints: Readonly<Record<string, string>>) => new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret', endpoints }), false).oauth
+const clientOf = (endpoints: Readonly<Record<string, string>>) =>
+  new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret', endpoints }), false).oauth({})
 const withIssuer = clientOf({ issuer })
 const withoutIssuer = clientOf({})
 const parameters = (text: string): URLSearchParams => new URLSearchParams(text)
@@ -21,15 +22,24 @@ describe('judgeAuthorizationResponse', () => {
   })
 
   // TK-5, MX-6
-  it.each(['state=STATE&code=a&code=b', 'state=STATE&state=STATE&code=a', `state=STATE&code=a&iss=${issuer}&iss=${issuer}`, 'state=STATE&error=a&error=b'])(
-    'refuses a parameter that comes twice: %s',
-    (text) => {
-      expect(() => judge(withIssuer, text)).toThrow(expect.objectContaining({ code: 'invalid_request', message: expect.stringMatching(/more than once, so it cannot be trusted\. Start again\.$/) as unknown }))
-    },
-  )
+  it.each([
+    'state=STATE&code=a&code=b',
+    'state=STATE&state=STATE&code=a',
+    `state=STATE&code=a&iss=${issuer}&iss=${issuer}`,
+    'state=STATE&error=a&error=b',
+  ])('refuses a parameter that comes twice: %s', (text) => {
+    expect(() => judge(withIssuer, text)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_request',
+        message: expect.stringMatching(/more than once, so it cannot be trusted\. Start again\.$/) as unknown,
+      }),
+    )
+  })
 
   it.each(['state=STATE', 'state=STATE&code='])('refuses an answer without a code: %s', (text) => {
-    expect(() => judge(withoutIssuer, text)).toThrow(expect.objectContaining({ code: 'invalid_request', message: "The provider's answer has no code. Start again." }))
+    expect(() => judge(withoutIssuer, text)).toThrow(
+      expect.objectContaining({ code: 'invalid_request', message: "The provider's answer has no code. Start again." }),
+    )
   })
 
   // TK-6
@@ -67,15 +77,22 @@ describe('judgeAuthorizationResponse', () => {
   })
 
   it('takes any issuer of the own origin where none is configured, and none at all', () => {
-    for (const iss of ['', '&iss=https%3A%2F%2Faccounts.livechat.com', '&iss=https%3A%2F%2Faccounts.livechat.com%2Fx']) expect(judge(withoutIssuer, `state=STATE&code=a${iss}`).kind).toBe('code')
+    for (const iss of ['', '&iss=https%3A%2F%2Faccounts.livechat.com', '&iss=https%3A%2F%2Faccounts.livechat.com%2Fx'])
+      expect(judge(withoutIssuer, `state=STATE&code=a${iss}`).kind).toBe('code')
   })
 
-  it.each(['https://evil.example', 'http://accounts.livechat.com', 'https://accounts.livechat.com.evil.example', 'https://accounts.livechat.com@evil.example', 'accounts.livechat.com', '', 'blob:x', 'null'])(
-    'refuses the issuer %j of another origin where none is configured',
-    (iss) => {
-      expect(() => judgeAuthorizationResponse(withoutIssuer, 'STATE', new URLSearchParams({ state: 'STATE', code: 'a', iss }))).toThrow(mismatch)
-    },
-  )
+  it.each([
+    'https://evil.example',
+    'http://accounts.livechat.com',
+    'https://accounts.livechat.com.evil.example',
+    'https://accounts.livechat.com@evil.example',
+    'accounts.livechat.com',
+    '',
+    'blob:x',
+    'null',
+  ])('refuses the issuer %j of another origin where none is configured', (iss) => {
+    expect(() => judgeAuthorizationResponse(withoutIssuer, 'STATE', new URLSearchParams({ state: 'STATE', code: 'a', iss }))).toThrow(mismatch)
+  })
 
   // MX-7
   it('refuses errors of another issuer as well', () => {
@@ -83,8 +100,11 @@ describe('judgeAuthorizationResponse', () => {
     expect(() => judge(withIssuer, 'state=STATE&error=access_denied')).toThrow(mismatch)
   })
 
-  it.each(['response=jwt', 'id_token=jwt', 'token=x', 'access_token=x', 'token_type=bearer', 'foo=1&foo=2', '__proto__=x'])('ignores %s, which no answer to this request holds', (more) => {
-    const answer = judge(withoutIssuer, `state=STATE&code=a&${more}`)
-    expect(answer.kind === 'code' && [...answer.parameters.keys()]).toEqual(['state', 'code'])
-  })
+  it.each(['response=jwt', 'id_token=jwt', 'token=x', 'access_token=x', 'token_type=bearer', 'foo=1&foo=2', '__proto__=x'])(
+    'ignores %s, which no answer to this request holds',
+    (more) => {
+      const answer = judge(withoutIssuer, `state=STATE&code=a&${more}`)
+      expect(answer.kind === 'code' && [...answer.parameters.keys()]).toEqual(['state', 'code'])
+    },
+  )
 })

@@ -16,7 +16,18 @@ const invalid = (message: string): object => ({ code: 'provider_response_invalid
 
 describe('normalizeTokenResponse', () => {
   it('writes an answer anew in the standard form and keeps plain members beside it', async () => {
-    expect(await normalize({ ...tokens, refresh_token: 'refresh', expires_in: '3600', scope: 'a,b', account_id: 'acc', organization_id: 7, id_token: 'x', nested: {} })).toEqual({
+    expect(
+      await normalize({
+        ...tokens,
+        refresh_token: 'refresh',
+        expires_in: '3600',
+        scope: 'a,b',
+        account_id: 'acc',
+        organization_id: 7,
+        id_token: 'x',
+        nested: {},
+      }),
+    ).toEqual({
       status: 200,
       body: { access_token: 'token', token_type: 'bearer', refresh_token: 'refresh', expires_in: 3600, scope: 'a b' },
       extra: { account_id: 'acc', organization_id: 7 },
@@ -42,17 +53,29 @@ describe('normalizeTokenResponse', () => {
   })
 
   // TK-7, TK-10
-  it.each(['', ' ', 'null', '[]', '"x"', '7', 'true', '{', '{"access_token":', '<html>', 'access_token=token&token_type=bearer', `${'['.repeat(20_000)}`])(
-    'refuses a body that is not a JSON object: %j',
-    async (body) => {
-      for (const status of [200, 302, 400, 403]) {
-        await expect(normalize(body, status)).rejects.toMatchObject(invalid(`The provider's token answer (HTTP ${status}) is not a JSON object.`))
-      }
-    },
-  )
+  it.each([
+    '',
+    ' ',
+    'null',
+    '[]',
+    '"x"',
+    '7',
+    'true',
+    '{',
+    '{"access_token":',
+    '<html>',
+    'access_token=token&token_type=bearer',
+    `${'['.repeat(20_000)}`,
+  ])('refuses a body that is not a JSON object: %j', async (body) => {
+    for (const status of [200, 302, 400, 403]) {
+      await expect(normalize(body, status)).rejects.toMatchObject(invalid(`The provider's token answer (HTTP ${status}) is not a JSON object.`))
+    }
+  })
 
   it.each([201, 202, 302, 307, 400, 404])('refuses an answer of HTTP %i that holds neither tokens nor an error', async (status) => {
-    await expect(normalize({ ...tokens }, status)).rejects.toMatchObject(invalid(`The provider's token answer (HTTP ${status}) holds neither tokens nor an error.`))
+    await expect(normalize({ ...tokens }, status)).rejects.toMatchObject(
+      invalid(`The provider's token answer (HTTP ${status}) holds neither tokens nor an error.`),
+    )
   })
 
   it.each([
@@ -77,7 +100,9 @@ describe('normalizeTokenResponse', () => {
   it.each([undefined, null, '', 7, {}, [], true, 'a\r\nb', 'a\nb', 'a\u0000b', 'a\tb', ' a', 'a ', 'a  b', 'tökén', 'a\u2028b', 'x'.repeat(65_537)])(
     'refuses the access token %j, which no request header can carry',
     async (access_token) => {
-      await expect(normalize({ ...tokens, access_token })).rejects.toMatchObject(invalid('The provider sent a token that is missing or has characters that no request header can carry.'))
+      await expect(normalize({ ...tokens, access_token })).rejects.toMatchObject(
+        invalid('The provider sent a token that is missing or has characters that no request header can carry.'),
+      )
     },
   )
 
@@ -87,7 +112,9 @@ describe('normalizeTokenResponse', () => {
 
   // TK-21
   it.each([undefined, null, '', 'DPoP', 'mac', 'bearer ', 7, ['bearer']])('refuses the token type %j', async (token_type) => {
-    await expect(normalize({ ...tokens, token_type })).rejects.toMatchObject(invalid('The provider sent a token whose type is not bearer, so it cannot be used.'))
+    await expect(normalize({ ...tokens, token_type })).rejects.toMatchObject(
+      invalid('The provider sent a token whose type is not bearer, so it cannot be used.'),
+    )
   })
 
   // TK-24
@@ -96,7 +123,9 @@ describe('normalizeTokenResponse', () => {
   })
 
   it.each([7, {}, 'a\r\nb'])('refuses the refresh token %j', async (refresh_token) => {
-    await expect(normalize({ ...tokens, refresh_token })).rejects.toMatchObject(invalid('The provider sent a token that is missing or has characters that no request header can carry.'))
+    await expect(normalize({ ...tokens, refresh_token })).rejects.toMatchObject(
+      invalid('The provider sent a token that is missing or has characters that no request header can carry.'),
+    )
   })
 
   // TK-19
@@ -118,12 +147,18 @@ describe('normalizeTokenResponse', () => {
     ['a"b', undefined],
     ['a\nb', undefined],
   ])('reads the scope %j as %j', async (scope, expected) => {
-    expect((await normalize({ ...tokens, scope })).body).toEqual({ access_token: 'token', token_type: 'bearer', ...(expected === undefined ? {} : { scope: expected }) })
+    expect((await normalize({ ...tokens, scope })).body).toEqual({
+      access_token: 'token',
+      token_type: 'bearer',
+      ...(expected === undefined ? {} : { scope: expected }),
+    })
   })
 
   // TK-25
   it('copies no member that reaches a prototype', async () => {
-    const { extra } = await normalize('{"access_token":"token","token_type":"bearer","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":"x","hasOwnProperty":"y"}')
+    const { extra } = await normalize(
+      '{"access_token":"token","token_type":"bearer","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":"x","hasOwnProperty":"y"}',
+    )
     expect(Object.getPrototypeOf(extra)).toBe(Object.prototype)
     expect(Object.keys(extra)).toEqual(['toString', 'hasOwnProperty'])
     expect('polluted' in {}).toBe(false)

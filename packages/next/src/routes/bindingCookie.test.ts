@@ -5,7 +5,8 @@ import { bindingCookie, createBinding, hashOf, isSameHash, readBindingCookie } f
 const secure: BaseUrl = { href: 'https://app.example.com/api/authpipe', origin: 'https://app.example.com', pathname: '/api/authpipe', secure: true }
 const local: BaseUrl = { href: 'http://localhost:3000/api/authpipe', origin: 'http://localhost:3000', pathname: '/api/authpipe', secure: false }
 const value = 'A'.repeat(43)
-const read = (baseUrl: BaseUrl, cookie?: string) => readBindingCookie(baseUrl, new Request(baseUrl.href, { headers: cookie === undefined ? {} : { cookie } }))
+const read = (baseUrl: BaseUrl, cookie?: string) =>
+  readBindingCookie(baseUrl, new Request(baseUrl.href, { headers: cookie === undefined ? {} : { cookie } }))
 
 describe('bindingCookie', () => {
   // BR-3
@@ -45,17 +46,34 @@ describe('readBindingCookie', () => {
   })
 
   // ST-8, HT-15
-  it.each([undefined, '', 'authpipe', 'authpipe=', 'authpipe=1', 'authpipe=%', `authpipe=${value}A`, `authpipe=${'A'.repeat(42)}`, `authpipe=${'%41'.repeat(43)}`, `authpipe="${value}"`, `xauthpipe=${value}`, `AUTHPIPE=${value}`, ';;;=;', `authpipe=${'A'.repeat(100_000)}`])(
-    'finds nothing in %j',
-    (cookie) => {
-      expect(read(local, cookie)).toBeUndefined()
-    },
-  )
+  it.each([
+    undefined,
+    '',
+    'authpipe',
+    'authpipe=',
+    'authpipe=1',
+    'authpipe=%',
+    `authpipe=${value}A`,
+    `authpipe=${'A'.repeat(42)}`,
+    `authpipe=${'%41'.repeat(43)}`,
+    `authpipe="${value}"`,
+    `xauthpipe=${value}`,
+    `AUTHPIPE=${value}`,
+    ';;;=;',
+    `authpipe=${'A'.repeat(100_000)}`,
+  ])('finds nothing in %j', (cookie) => {
+    expect(read(local, cookie)).toBeUndefined()
+  })
 })
 
 describe('isSameHash', () => {
   // CR-26
   it('compares, and does not throw for another length', () => {
-    expect([isSameHash(hashOf('a'), hashOf('a')), isSameHash(hashOf('a'), hashOf('b')), isSameHash(hashOf('a'), new Uint8Array(3)), isSameHash(new Uint8Array(), hashOf('a'))]).toEqual([true, false, false, false])
+    expect([
+      isSameHash(hashOf('a'), hashOf('a')),
+      isSameHash(hashOf('a'), hashOf('b')),
+      isSameHash(hashOf('a'), new Uint8Array(3)),
+      isSameHash(new Uint8Array(), hashOf('a')),
+    ]).toEqual([true, false, false, false])
   })
 })

@@ -43,12 +43,21 @@ describe('readJsonBody', () => {
   })
 
   // HT-2
-  it.each([undefined, 'text/plain', 'text/plain;application/json', form, 'multipart/form-data; boundary=x', 'application/jsonp', 'application/problem+json'])(
-    'refuses a body that says it is %s with 415',
-    async (type) => {
-      await expect(readJsonBody(request('{"provider":"livechat"}', type))).rejects.toMatchObject({ code: 'invalid_request', status: 415, message: 'The body must be application/json.' })
-    },
-  )
+  it.each([
+    undefined,
+    'text/plain',
+    'text/plain;application/json',
+    form,
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+    'application/problem+json',
+  ])('refuses a body that says it is %s with 415', async (type) => {
+    await expect(readJsonBody(request('{"provider":"livechat"}', type))).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 415,
+      message: 'The body must be application/json.',
+    })
+  })
 
   it.each(['', '{', 'a=b', '\u0000', `${'['.repeat(60_000)}`])('refuses what is not JSON', async (body) => {
     await expect(readJsonBody(json(body))).rejects.toMatchObject({ code: 'invalid_request', status: 400, message: 'The body is not JSON.' })
@@ -60,12 +69,17 @@ describe('readJsonBody', () => {
   })
 
   it('refuses bytes that are not UTF-8', async () => {
-    await expect(readJsonBody(json(new Uint8Array([0x22, 0xff, 0x22])))).rejects.toMatchObject({ code: 'invalid_request', message: 'The body is not UTF-8.' })
+    await expect(readJsonBody(json(new Uint8Array([0x22, 0xff, 0x22])))).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'The body is not UTF-8.',
+    })
   })
 
   // HT-13
   it('lets no body reach a prototype', async () => {
-    const body = await readJsonBody(json('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}},"settings":{"__proto__":{"admin":true}}}'))
+    const body = await readJsonBody(
+      json('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}},"settings":{"__proto__":{"admin":true}}}'),
+    )
     expect(body).toEqual({ settings: {} })
     expect('admin' in {}).toBe(false)
   })
@@ -97,7 +111,10 @@ describe('readJsonBody', () => {
   it('says who else read the body', async () => {
     const read = json('{}')
     await read.text()
-    await expect(readJsonBody(read)).rejects.toMatchObject({ code: 'invalid_request', message: 'The body was read before Authpipe could. Let "identify" read headers and cookies only.' })
+    await expect(readJsonBody(read)).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'The body was read before Authpipe could. Let "identify" read headers and cookies only.',
+    })
   })
 })
 
@@ -111,7 +128,11 @@ describe('readFormBody', () => {
   })
 
   it.each([undefined, 'application/json', 'multipart/form-data; boundary=x'])('refuses a body that says it is %s with 415', async (type) => {
-    await expect(readFormBody(request('a=1', type))).rejects.toMatchObject({ code: 'invalid_request', status: 415, message: `The body must be ${form}.` })
+    await expect(readFormBody(request('a=1', type))).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 415,
+      message: `The body must be ${form}.`,
+    })
   })
 
   it('lives with malformed percent-encoding', async () => {

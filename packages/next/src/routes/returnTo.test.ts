@@ -61,11 +61,14 @@ describe('resolveReturnTo', () => {
   })
 
   // RD-2: the pathname of these begins with //, so only the whole URL is safe to hand out.
-  it.each(['/..//evil.example', '/.//evil.example', '/a/..//evil.example', '/%2e//evil.example', '/%09/evil.example'])('stays at home with %j, also when a browser reads the answer', (returnTo) => {
-    const resolved = resolveReturnTo(baseUrl, returnTo)
-    expect(new URL(resolved, 'https://other.example').origin).toBe('https://app.example.com')
-    expect(resolved.startsWith('https://app.example.com/')).toBe(true)
-  })
+  it.each(['/..//evil.example', '/.//evil.example', '/a/..//evil.example', '/%2e//evil.example', '/%09/evil.example'])(
+    'stays at home with %j, also when a browser reads the answer',
+    (returnTo) => {
+      const resolved = resolveReturnTo(baseUrl, returnTo)
+      expect(new URL(resolved, 'https://other.example').origin).toBe('https://app.example.com')
+      expect(resolved.startsWith('https://app.example.com/')).toBe(true)
+    },
+  )
 
   // RD-9
   it.each(['%', '/%zz', '/\ud800', '/\u0000', '/\u2028'])('survives %j', (returnTo) => {
@@ -79,6 +82,8 @@ describe('resolveReturnTo', () => {
 describe('withSession', () => {
   // RD-7
   it('adds the session to ask about, and nothing else', () => {
-    expect(withSession('https://app.example.com/integrations?tab=1&authpipe=forged#top', 'session-1')).toBe('https://app.example.com/integrations?tab=1&authpipe=session-1#top')
+    expect(withSession('https://app.example.com/integrations?tab=1&authpipe=forged#top', 'session-1')).toBe(
+      'https://app.example.com/integrations?tab=1&authpipe=session-1#top',
+    )
   })
 })
