@@ -166,7 +166,7 @@ describe('the HTTP control API', () => {
     const { refreshToken } = await app.connect()
     await app.refresh(refreshToken)
 
-    for (const path of ['', '/requests', '/livechat', '/plain']) {
+    for (const path of ['', '/requests', '/livechat', '/help-scout', '/freshdesk', '/freshservice', '/crisp', '/plain']) {
       expect(JSON.stringify((await ask(`${sandbox.url}/control${path}`)).body)).not.toContain('CANARY')
     }
   })

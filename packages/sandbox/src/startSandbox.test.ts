@@ -94,6 +94,24 @@ describe('sandboxEndpoints', () => {
     })
   })
 
+  it.each([
+    ['help-scout', { authorizationEndpoint: '/help-scout/authentication/authorizeClientApplication', tokenEndpoint: '/help-scout-api/v2/oauth2/token', apiBaseUrl: '/help-scout-api/v2' }],
+    ['freshdesk', { apiBaseUrl: '/freshdesk/{subdomain}/api/v2' }],
+    [
+      'freshservice',
+      {
+        authorizationEndpoint: '/freshworks/{organization}/org/oauth/v2/authorize',
+        tokenEndpoint: '/freshworks/{organization}/org/oauth/v2/token',
+        apiBaseUrl: '/freshservice/{subdomain}/api/v2',
+      },
+    ],
+    ['crisp', { apiBaseUrl: '/crisp-api/v1', installEndpoint: '/crisp/initiate/plugin' }],
+  ] as const)('lays out %s', (standIn, paths) => {
+    const endpoints = Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `http://127.0.0.1:4010${path}`]))
+
+    expect(sandboxEndpoints(standIn, 'http://127.0.0.1:4010')).toEqual(endpoints)
+  })
+
   it('lays out the plain provider', () => {
     expect(sandboxEndpoints('plain', 'http://127.0.0.1:4010')).toEqual({
       authorizationEndpoint: 'http://127.0.0.1:4010/plain/authorize',

@@ -205,8 +205,8 @@ describe('the control of Freshdesk', () => {
     sandbox.freshdesk.replaceKeys('freshdesk-ada')
     const markup = await (await fetch(sandbox.url)).text()
 
-    expect(markup).toContain('<code>subdomain northwind</code>')
-    expect(markup).toContain('apiKey freshdesk_key_MARK_')
+    expect(markup).toContain('<code>subdomain <span class="value">northwind</span></code>')
+    expect(markup).toContain('<code>apiKey <span class="value">freshdesk_key_MARK_')
   })
 })
 

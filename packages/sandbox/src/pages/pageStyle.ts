@@ -54,6 +54,17 @@ ul:not(.plain) { max-block-size: 204px; overflow: auto; }
 ul:not(.plain) li { display: grid; grid-template-columns: 16px 1fr; gap: 10px; }
 ul:not(.plain) li::before { content: '✓'; color: var(--success); font-weight: 600; }
 li code { display: block; color: var(--muted); font: 12px/16px ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.stack { display: grid; gap: 8px; }
+details { border: 1px solid var(--border); border-radius: 12px; overflow: hidden; }
+summary { display: flex; justify-content: space-between; align-items: center; min-block-size: 44px; padding: 0 14px; cursor: pointer; }
+summary::before { content: '›'; inline-size: 16px; color: var(--muted); font-size: 16px; }
+[open] > summary::before { content: '⌄'; }
+summary:hover { background: var(--subtle); }
+summary h2 { flex: 1; padding: 0; font-size: 14px; }
+summary > span { display: flex; gap: 10px; color: var(--muted); font-size: 13px; }
+summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
+details ul { padding: 4px 14px 14px; }
+.value { color: var(--foreground); user-select: all; }
 .actions { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
 a { color: inherit; }
 button {

@@ -54,4 +54,13 @@ describe('GET /plain/api', () => {
 
     expect(await get('/me', bearer(accessToken))).toMatchObject({ status: 403, body: { error: 'account_suspended' } })
   })
+
+  it('refuses a call too many with the time to come back', async () => {
+    const { accessToken } = await app.connect()
+    sandbox.plain.set({ rateLimited: true })
+
+    const { status, headers, body } = await get('/me', bearer(accessToken))
+
+    expect([status, body, headers.get('retry-after')]).toEqual([429, { error: 'too_many_requests' }, '30'])
+  })
 })
