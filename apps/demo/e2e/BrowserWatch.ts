@@ -43,7 +43,15 @@ export class BrowserWatch {
   /** What the demo's open pages show and keep, and every message so far. */
   async sightings(): Promise<Sighting[]> {
     const pages = this.#context.pages().filter((page) => page.url().startsWith(this.#demoUrl))
-    const kept = await Promise.all(pages.map(pageContents))
+    const kept = await Promise.all(
+      pages.map((page) =>
+        pageContents(page).catch((error: unknown) => {
+          // A window that closes itself meanwhile shows and keeps nothing any more.
+          if (page.isClosed()) return []
+          throw error
+        }),
+      ),
+    )
     const messages = this.messages.map(({ channel, data }) => ({ place: `message on ${channel}`, text: data }))
     return [...kept.flat(), ...messages]
   }

@@ -21,7 +21,7 @@ test('asks the user to reconnect after the sign-in has ended, and works again on
   expect(await desk.connections()).toHaveLength(1)
 })
 
-test('shows trouble when access is revoked, and asks to reconnect once another account proves that the app is not to blame', async ({ page, browser, demo, sandbox }) => {
+test('shows trouble when access is revoked, and asks to reconnect once another account proves that the app is not to blame', async ({ page, browser, demo }) => {
   const ada = new Desk(page)
   await ada.signIn('Ada Okafor')
   await ada.connect()
@@ -30,17 +30,15 @@ test('shows trouble when access is revoked, and asks to reconnect once another a
   await mia.signIn('Mia Duarte')
   await mia.connect('Mia Chen')
 
-  const account = sandbox.livechat.people.find(({ name }) => name === 'Ada Larsen')
-  sandbox.livechat.revokeGrants(account?.accountId)
-  await page.getByRole('button', { name: 'Let the access token expire' }).click()
+  await page.getByRole('button', { name: 'Revoke as the LiveChat user' }).click()
   await expect(page.getByText('LiveChat refuses a new token')).toBeVisible()
   await expect(ada.row()).toContainText('Has trouble right now')
   await expect(ada.row()).toHaveAttribute('data-status', 'active')
 
-  await mia.page.goto('/conversations')
-  await expect(mia.page.getByText('Aiko Tanaka')).toBeVisible()
+  await mia.page.getByRole('button', { name: 'Let the access token expire' }).click()
+  await expect(mia.page.getByText('Authpipe fetched a new one')).toBeVisible()
   await context.close()
-  await page.getByRole('button', { name: 'Let the access token expire' }).click()
+  await page.getByRole('button', { name: 'Revoke as the LiveChat user' }).click()
   await expect(ada.row()).toHaveAttribute('data-status', 'needs_reauth')
   await ada.reconnect()
 })

@@ -1,5 +1,6 @@
 'use server'
 
+import { authpipe } from '../../../authpipe.ts'
 import { listChats } from '../../../listChats.ts'
 import { sandboxUrl } from '../../../sandboxUrl.ts'
 import { requirePerson } from '../../../signedIn.ts'
@@ -18,12 +19,18 @@ export async function controlSandbox(_previous: ControlOutcome | undefined, form
   const step = steps.find((known) => known === form.get('step'))
   if (!step) return { sentence: 'The sandbox knows no such step.' }
 
-  const coop = form.get('coop')
-  // An access token that is still good would hide that the sign-in has ended.
-  if (step === 'expire-refresh-tokens') await tellSandbox('expire-access-tokens', {})
-  await tellSandbox(step, step === 'settings' ? { coop: coop === 'same-origin' || coop === 'same-origin-allow-popups' ? coop : null } : {})
-  if (step === 'settings') return { sentence: 'LiveChat’s pages answer that way from now on.' }
+  if (step === 'settings') {
+    await tellSandbox(step, { coop: form.get('coop') || null })
+    return { sentence: 'LiveChat’s pages answer that way from now on.' }
+  }
 
+  const [connection] = await authpipe.listConnections({ tenantId: person.tenantId, userId: person.userId, provider: 'livechat' })
+  if (!connection) return { sentence: 'Connect LiveChat first, then there is something to end.' }
+  // Authpipe knows a LiveChat account by its organization and the account in it; the sandbox by the latter.
+  const accountId = connection.account.id.split(':').at(-1)
+  // An access token that is still good would hide that the sign-in has ended.
+  if (step === 'expire-refresh-tokens') await tellSandbox('expire-access-tokens', { accountId })
+  await tellSandbox(step, { accountId })
   const { state } = await listChats(person)
   return { sentence: `${happened[step]} ${seen[state]}` }
 }
@@ -47,6 +54,6 @@ const seen = {
   listed: 'Authpipe fetched a new one, and the chats are still here.',
   needs_reauth: 'The connection now asks to be mended.',
   refused: 'LiveChat refuses a new token, but not in words that tell this account from the whole app: Authpipe decides once another account refreshes.',
-  absent: 'Nothing is connected yet, so nothing changed here.',
+  absent: 'Nothing is connected any more.',
   unavailable: 'LiveChat does not answer.',
 }
