@@ -53,6 +53,7 @@ export {
   type ApiKeyDefinition,
   type EndpointOverrides,
   type FieldDefinition,
+  type FindRegistration,
   type IdentityContext,
   type OAuth2Definition,
   type Provider,
@@ -64,6 +65,7 @@ export {
   type ScopeId,
   type SettingDefinition,
   type SetupGuide,
+  type TenantRegistration,
   type TokenErrorClass,
   type Verdict,
 } from './provider.ts'

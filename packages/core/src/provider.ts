@@ -214,19 +214,39 @@ export interface RegistrationOptions<Scope extends string = string> {
   readonly endpoints?: EndpointOverrides | undefined
 }
 
+/**
+ * Finds the registration of one tenant, where tenants bring an app of their own; `null` when this one has none (yet). Asked
+ * for each connect, refresh and call that is not answered from memory, so let it be quick.
+ */
+export type FindRegistration<Scope extends string = string> = (place: {
+  readonly tenantId: string
+  /** Those of the connection, or of the one that is being made. */
+  readonly settings: Readonly<Record<string, string>>
+}) => Promise<TenantRegistration<Scope> | null> | TenantRegistration<Scope> | null
+
+/** What a tenant's own registration may set: all but the attachment, which is the same for every tenant. */
+export type TenantRegistration<Scope extends string = string> = Omit<RegistrationOptions<Scope>, 'attachment'>
+
 /** A provider together with what the host app adds. Its options do not print. */
 export class Registration {
   readonly definition: ProviderDefinition
   readonly #options: RegistrationOptions
+  readonly #find: FindRegistration | undefined
 
-  constructor(definition: ProviderDefinition, options: RegistrationOptions) {
+  constructor(definition: ProviderDefinition, options: RegistrationOptions, find?: FindRegistration) {
     this.definition = definition
     this.#options = options
+    this.#find = find
   }
 
   /** @security Holds the client secret. */
   get options(): RegistrationOptions {
     return this.#options
+  }
+
+  /** Where each tenant brings its own. */
+  get find(): FindRegistration | undefined {
+    return this.#find
   }
 }
 
@@ -234,6 +254,8 @@ export class Registration {
 export interface Provider<Scope extends string = never> {
   /** Scopes that the definition lists are offered by the editor; others are accepted. */
   (options?: RegistrationOptions<Scope | (string & {})>): Registration
+  /** Where each tenant brings an app of its own: its callback is then `/callback/:provider/:contextId`. */
+  (find: FindRegistration<Scope | (string & {})>, shared?: Pick<RegistrationOptions, 'attachment'>): Registration
   readonly definition: ProviderDefinition
 }
 
@@ -260,7 +282,8 @@ export const reservedAuthorizationParams: readonly string[] = [
  */
 export function defineProvider<const D extends ProviderDefinition>(definition: D): Provider<ScopeId<D>> {
   checkDefinition(definition)
-  const provider = (options: RegistrationOptions = {}): Registration => new Registration(definition, options)
+  const provider = (given: RegistrationOptions | FindRegistration = {}, shared: Pick<RegistrationOptions, 'attachment'> = {}): Registration =>
+    typeof given === 'function' ? new Registration(definition, shared, given) : new Registration(definition, given)
   return Object.assign(provider, { definition })
 }
 

@@ -1,5 +1,6 @@
 // The composition root: options in, the server API out.
 import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery } from '@authpipe/core'
+import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
 import { toConnection } from './connectionView.ts'
 import { disconnect } from './credentials/disconnect.ts'
@@ -49,6 +50,12 @@ export interface Authpipe {
   getConnection(ref: ConnectionRef): Promise<Connection>
   /** Fetches a new access token now. @throws {AuthpipeError} those of `getCredential` */
   refreshConnection(ref: ConnectionRef): Promise<Connection>
+  /**
+   * The URL to register at a provider, to the letter. Where each tenant brings its own app, the tenant's.
+   *
+   * @throws {AuthpipeError} `unknown_provider`; `invalid_request` where a tenant is needed and not named
+   */
+  callbackUrl(place: { readonly provider: string; readonly tenantId?: string }): Promise<string>
   /** Asks the provider whether the connection works, and stores what it says. @throws {AuthpipeError} `connection_not_found` */
   checkConnection(ref: ConnectionRef): Promise<Connection>
   /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
@@ -143,6 +150,12 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
       const record = await engine.store.findConnection(checkRef(ref).tenantId, ref.connectionId)
       if (!record) throw connectionNotFound()
       return toConnection(await refreshCredential(engine, ref, record.tokenGeneration))
+    },
+    async callbackUrl({ provider, tenantId }) {
+      const { engine } = await open()
+      const { isPerTenant } = engine.registrations.get(provider)
+      if (isPerTenant && !isId(tenantId)) throw createError('invalid_request', `Each tenant registers its own app at ${provider}, so callbackUrl needs a tenantId.`)
+      return callbackUrl(engine.baseUrl, provider, isPerTenant && tenantId !== undefined ? contextIdOf(provider, tenantId) : undefined)
     },
     async checkConnection(ref) {
       return toConnection(await checkConnection((await open()).engine, checkRef(ref)))

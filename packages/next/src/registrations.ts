@@ -10,7 +10,7 @@ import {
   type OAuth2Definition,
   type ProviderDefinition,
   type ProviderSummary,
-  type Registration,
+  Registration,
 } from '@authpipe/core'
 import { isLoopbackHost } from './addressRules.ts'
 
@@ -26,18 +26,28 @@ export interface OAuthClient {
   readonly issuer: string | undefined
 }
 
+/** Whose registration and account a use of a provider is about. */
+export interface Place {
+  readonly tenantId: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
 /** A registered provider, ready for use. It does not print its client secret. */
 export class RegisteredProvider {
   readonly definition: ProviderDefinition
   readonly attachment: Attachment
   /** Scopes that every connection asks for. */
   readonly scopes: readonly string[]
+  readonly #registration: Registration
+  readonly #allowInsecureLoopback: boolean
   readonly #oauth: OAuthClient | undefined
   readonly #baseUrls: Readonly<Record<string, string>>
 
   constructor(registration: Registration, allowInsecureLoopback: boolean) {
     const { definition, options } = registration
     this.definition = definition
+    this.#registration = registration
+    this.#allowInsecureLoopback = allowInsecureLoopback
     this.attachment = options.attachment ?? 'user'
     this.scopes = options.scopes ?? []
     this.#baseUrls = { apiBaseUrl: definition.apiBaseUrl, ...definition.otherBaseUrls }
@@ -52,7 +62,31 @@ export class RegisteredProvider {
       overrides[name] = url
     }
     this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, overrides[name] ?? url]))
-    if (oauth) this.#oauth = { ...requireClient(definition.id, options), definition: oauth, ...endpointsOf(oauth, overrides) }
+    if (oauth && !registration.find && isClientNeeded(definition, options)) {
+      this.#oauth = { ...requireClient(definition.id, options), definition: oauth, ...endpointsOf(oauth, overrides) }
+    }
+  }
+
+  /** Whether each tenant brings an app of its own, so that callbacks name a context. */
+  get isPerTenant(): boolean {
+    return this.#registration.find !== undefined
+  }
+
+  /**
+   * The provider as it is for one tenant and account. No promise where the registration is the same for all.
+   *
+   * @throws {AuthpipeError} `provider_misconfigured` when the tenant has no registration; `invalid_configuration` when what the
+   * host app found cannot be used
+   */
+  at(place: Place): RegisteredProvider | Promise<RegisteredProvider> {
+    return this.isPerTenant ? this.#find(place) : this
+  }
+
+  async #find(place: Place): Promise<RegisteredProvider> {
+    const { definition, options, find } = this.#registration
+    const found = await find?.(place)
+    if (!found) throw createError('provider_misconfigured', `This tenant has no app of its own at ${definition.name} yet. Register one and let "providers" find it.`)
+    return new RegisteredProvider(new Registration(definition, { ...found, ...options }), this.#allowInsecureLoopback)
   }
 
   get id(): string {
@@ -60,9 +94,16 @@ export class RegisteredProvider {
   }
 
   /** @throws {AuthpipeError} `invalid_request` where the provider has no OAuth sign-in */
-  get oauth(): OAuthClient {
-    if (!this.#oauth) throw createError('invalid_request', `${this.definition.name} is not connected by OAuth. Send its key to POST /connections.`)
-    return this.#oauth
+  oauth(settings: Readonly<Record<string, string>>): OAuthClient {
+    const oauth = this.#oauth
+    if (!oauth) throw createError('invalid_request', `${this.definition.name} is not connected by OAuth. Send its key to POST /connections.`)
+    if (!this.definition.settings) return oauth
+    return {
+      ...oauth,
+      authorizationEndpoint: expandTemplate(oauth.authorizationEndpoint, settings),
+      tokenEndpoint: expandTemplate(oauth.tokenEndpoint, settings),
+      revocationEndpoint: oauth.revocationEndpoint && expandTemplate(oauth.revocationEndpoint, settings),
+    }
   }
 
   /** @throws {AuthpipeError} `invalid_request` where the provider takes no key */
@@ -72,8 +113,9 @@ export class RegisteredProvider {
     return way
   }
 
+  /** Whether it can be connected by OAuth: its definition has that way, and our client is registered, here or by tenants. */
   get hasOAuth(): boolean {
-    return this.#oauth !== undefined
+    return this.#oauth !== undefined || (this.isPerTenant && this.definition.auth.some((way) => way.kind === 'oauth2'))
   }
 
   /** A base URL of the provider, with the connection's settings filled in. */
@@ -86,13 +128,19 @@ export class RegisteredProvider {
   /** What a page may know: no endpoint, no client id. */
   get summary(): ProviderSummary {
     const { id, name, description, category, website, docsUrl, settings = [], setup } = this.definition
-    const auth = this.definition.auth.map((way): AuthSummary => {
+    const ways = this.definition.auth.filter((way) => way.kind !== 'oauth2' || this.hasOAuth)
+    const auth = ways.map((way): AuthSummary => {
       if (way.kind === 'api_key') return { kind: way.kind, scopes: [], fields: way.fields }
       const asked = way.scopes.filter((scope) => this.scopes.includes(scope.id))
       return { kind: way.kind, scopes: this.scopes.length > 0 ? asked : way.scopes, fields: [] }
     })
     return { id, name, description, category, website, docsUrl, attachment: this.attachment, auth, settings, setup }
   }
+}
+
+/** A provider that takes a key too may be registered for its key alone. */
+function isClientNeeded({ auth }: ProviderDefinition, { clientId, clientSecret }: Registration['options']): boolean {
+  return clientId !== undefined || clientSecret !== undefined || auth.every((way) => way.kind === 'oauth2')
 }
 
 function requireClient(id: string, options: Registration['options']): { clientId: string; clientSecret: string } {

@@ -232,7 +232,7 @@ describe('when the token endpoint answers with', () => {
 
   // LK-8: the errors themselves, before the one catch of the server, with whatever hangs on them.
   it.each(failures)('%s, no error holds any of it', async (_, fault) => {
-    const { oauth } = new RegisteredProvider(plain({ ...sandboxClient('plain'), endpoints: sandboxEndpoints('plain', world.sandbox.url) }), true)
+    const oauth = new RegisteredProvider(plain({ ...sandboxClient('plain'), endpoints: sandboxEndpoints('plain', world.sandbox.url) }), true).oauth({})
     const { fetch, close } = createOutbound({ allowInsecureLoopback: true })
     const redirectUri = `${baseUrl}/callback/plain`
     const grant = async (): Promise<TokenSet> => {

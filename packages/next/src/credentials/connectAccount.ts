@@ -33,7 +33,7 @@ export async function connectAccount(engine: Engine, { tokens, ...grant }: NewGr
   const scopes = tokens.scopes ?? grant.scopes
   const credential = { headers: { Authorization: `Bearer ${tokens.accessToken}` } }
   const account = await identifyAccount(engine, provider, credential, { tokenResponse: tokens.extra, scopes, settings })
-  const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth.definition.accessTokenLifetimeSeconds)
+  const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth(settings).definition.accessTokenLifetimeSeconds)
   return storeConnection(engine, {
     ...grant,
     credentialType: 'oauth_token',

@@ -117,17 +117,19 @@ async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored
   return (await revealSlowly(engine, renewed)).asRefreshed()
 }
 
-/** Opens a stored credential at once where the tenant's key is at hand. */
+/** Opens a stored credential at once where the tenant's key and registration are at hand. */
 function reveal(engine: Engine, { connection, sealed }: StoredCredential): RevealedCredential | undefined {
   if (sealed === undefined) throw connectionNotFound()
+  const provider = engine.registrations.get(connection.provider).at(connection)
+  if (provider instanceof Promise) return undefined
   const plaintext = engine.vault.openCached(sealContext(connection), sealed)
-  return plaintext && revealCredential(engine.registrations.get(connection.provider), connection, decodeSecret(plaintext))
+  return plaintext && revealCredential(provider, connection, decodeSecret(plaintext))
 }
 
 async function revealSlowly(engine: Engine, { connection, sealed }: StoredCredential): Promise<RevealedCredential> {
   if (sealed === undefined) throw connectionNotFound()
   const plaintext = await engine.vault.open(sealContext(connection), sealed)
-  return revealCredential(engine.registrations.get(connection.provider), connection, decodeSecret(plaintext))
+  return revealCredential(await engine.registrations.get(connection.provider).at(connection), connection, decodeSecret(plaintext))
 }
 
 function sealContext(connection: ConnectionRecord): SealContext {
@@ -138,9 +140,9 @@ function sealContext(connection: ConnectionRecord): SealContext {
 /** Keeps the answer to a plain question until it may be out of date. */
 function remember(engine: Engine, query: CredentialQuery, { connection, refreshAt }: StoredCredential, credential: RevealedCredential, epoch: number): void {
   if (query.connectionId !== undefined || query.credentialType !== undefined || (query.credentialFor ?? 'any') !== 'any') return
-  const { maxStaleMs } = engine.config.cache
-  const freshUntil = Math.min(engine.now() + maxStaleMs, refreshAt ?? Infinity, connection.expiresAt ?? Infinity)
-  engine.cache.put({ provider: query.provider, tenantId: query.tenantId, userId: query.userId }, credential, freshUntil, epoch)
+  const now = engine.now()
+  const freshUntil = Math.min(now + engine.config.cache.maxStaleMs, refreshAt ?? Infinity, connection.expiresAt ?? Infinity)
+  if (freshUntil > now) engine.cache.put({ provider: query.provider, tenantId: query.tenantId, userId: query.userId }, credential, freshUntil, epoch)
 }
 
 /** A token that is over and was never refreshable: only the user can mend it. */

@@ -76,11 +76,11 @@ async function refreshUnderLease(engine: Engine, ref: ConnectionRef, schedule: S
     // What was read before the lease may be old by now.
     const connection = await findActive(engine, ref)
     if (connection.tokenGeneration > knownGeneration) return await settle(engine, connection)
-    const provider = engine.registrations.get(connection.provider)
+    const provider = await engine.registrations.get(connection.provider).at(connection)
     const record = await engine.store.findSecret(ref.tenantId, ref.connectionId, 'refresh_token')
     if (!record) return await endGrant(engine, connection, 'refresh_token_expired')
     const refreshToken = new TextDecoder().decode(await openSecret(engine, connection.provider, record))
-    const answer = await refreshTokens(engine.outbound.fetch, provider.oauth, refreshToken).catch((error: unknown) => {
+    const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(connection.settings), refreshToken).catch((error: unknown) => {
       if (error instanceof TokenRequestFailed) return error
       throw error
     })
@@ -101,7 +101,7 @@ async function settle(engine: Engine, connection: ConnectionRecord): Promise<Con
 /** Stores what the provider gave. The request is never repeated for it: this answer may be the only copy of a rotated token. */
 async function storeTokens(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, schedule: ScheduleRecord, tokens: TokenSet): Promise<ConnectionRecord> {
   const now = engine.now()
-  const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth.definition.accessTokenLifetimeSeconds)
+  const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth(before.settings).definition.accessTokenLifetimeSeconds)
   const expiresAt = now + lifetimeSeconds * 1000
   const after: ConnectionRecord = {
     ...before,
@@ -145,7 +145,7 @@ async function commitPersistently(engine: Engine, change: Change, events: readon
 async function settleOvertaken(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, tokens: TokenSet): Promise<ConnectionRecord> {
   const present = await findActive(engine, { tenantId: before.tenantId, connectionId: before.id }).catch(() => undefined)
   if (present?.grantGeneration !== before.grantGeneration) {
-    engine.background(revokeToken(engine.outbound.fetch, provider.oauth, tokens.refreshToken ?? tokens.accessToken, tokens.refreshToken ? 'refresh_token' : 'access_token'))
+    engine.background(revokeToken(engine.outbound.fetch, provider.oauth(before.settings), tokens.refreshToken ?? tokens.accessToken, tokens.refreshToken ? 'refresh_token' : 'access_token'))
   }
   if (!present) throw connectionNotFound()
   return settle(engine, present)

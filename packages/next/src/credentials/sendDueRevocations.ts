@@ -31,12 +31,14 @@ export async function sendDueRevocations(engine: Engine): Promise<number> {
 
 /** @returns whether it is done with, `false` when it has to be sent again */
 async function sendRevocation(engine: Engine, revocation: RevocationRecord): Promise<boolean> {
-  const provider = engine.registrations.find(revocation.provider)
-  if (!provider?.hasOAuth || engine.now() - revocation.createdAt > giveUpAfterMs) return true
+  const registered = engine.registrations.find(revocation.provider)
+  if (!registered?.hasOAuth || engine.now() - revocation.createdAt > giveUpAfterMs) return true
   try {
+    const provider = await registered.at(revocation)
+    const client = provider.oauth(revocation.settings)
     const plaintext = await openSecret(engine, revocation.provider, revocation)
-    if (revocation.field === 'refresh_token') await revokeToken(engine.outbound.fetch, provider.oauth, new TextDecoder().decode(plaintext), 'refresh_token')
-    else await revokeToken(engine.outbound.fetch, provider.oauth, readAccessToken(plaintext), 'access_token')
+    if (revocation.field === 'refresh_token') await revokeToken(engine.outbound.fetch, client, new TextDecoder().decode(plaintext), 'refresh_token')
+    else await revokeToken(engine.outbound.fetch, client, readAccessToken(plaintext), 'access_token')
     return true
   } catch (error) {
     if (error instanceof AuthpipeError && error.retryable) return false

@@ -19,7 +19,7 @@ const base: OAuth2Definition = {
 
 async function request(change: Partial<OAuth2Definition> = {}, scopes: readonly string[] = ['a', 'b c']) {
   const acme = defineProvider({ ...livechat.definition, id: 'acme', auth: [{ ...base, ...change }] })
-  const { oauth } = new RegisteredProvider(acme({ clientId: 'client', clientSecret: 'CANARY_secret' }), false)
+  const oauth = new RegisteredProvider(acme({ clientId: 'client', clientSecret: 'CANARY_secret' }), false).oauth({})
   const made = await createAuthorizationRequest(oauth, redirectUri, scopes)
   return { ...made, url: new URL(made.url) }
 }

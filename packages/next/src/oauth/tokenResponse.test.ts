@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RegisteredProvider } from '../registrations.ts'
 import { normalizeTokenResponse, parseJson, readLifetimeSeconds } from './tokenResponse.ts'
 
-const { oauth: client } = new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret' }), false)
+const client = new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret' }), false).oauth({})
 const tokens = { access_token: 'token', token_type: 'Bearer' }
 const answer = (body: unknown, status = 200): Response => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
 

@@ -31,13 +31,14 @@ export const finishSession: Route = async (context) => {
   const form = await readFormBody(request)
   const state = form.get('state') ?? ''
   const session = await findSession(context, principal, state, form)
-  const provider = engine.registrations.get(session.provider)
+  const registered = engine.registrations.get(session.provider)
   page.sessionId = session.id
-  page.providerName = provider.definition.name
+  page.providerName = registered.definition.name
   if (session.mode === 'redirect' && session.returnTo !== undefined) page.returnTo = withSession(session.returnTo, session.id)
 
   checkUnused(session, engine.now())
-  const answer = judgeAuthorizationResponse(provider.oauth, state, form)
+  const provider = await registered.at(session)
+  const answer = judgeAuthorizationResponse(provider.oauth(session.settings), state, form)
   if (answer.kind !== 'code') return refuse(engine, session, answer.kind)
   await checkAllowed(engine, principal, session.connectionId === undefined ? 'connect' : 'reconnect', provider.id)
 
@@ -91,7 +92,7 @@ async function redeem(engine: Engine, session: SessionRecord, provider: Register
   const codeVerifier = await openCodeVerifier(engine, session)
   let tokens: TokenSet
   try {
-    tokens = await exchangeCode(engine.outbound.fetch, provider.oauth, { parameters, redirectUri, codeVerifier })
+    tokens = await exchangeCode(engine.outbound.fetch, provider.oauth(settings), { parameters, redirectUri, codeVerifier })
   } catch (failure) {
     throw codeExchangeError(failure)
   }
@@ -109,7 +110,7 @@ async function redeem(engine: Engine, session: SessionRecord, provider: Register
   } catch (error) {
     // Tokens that nobody keeps are ended at the provider.
     const { refreshToken, accessToken } = tokens
-    engine.background(revokeToken(engine.outbound.fetch, provider.oauth, refreshToken ?? accessToken, refreshToken ? 'refresh_token' : 'access_token'))
+    engine.background(revokeToken(engine.outbound.fetch, provider.oauth(settings), refreshToken ?? accessToken, refreshToken ? 'refresh_token' : 'access_token'))
     throw error
   }
 }

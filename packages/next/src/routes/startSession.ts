@@ -9,6 +9,7 @@ import type { RegisteredProvider } from '../registrations.ts'
 import { checkSettings } from '../settings.ts'
 import type { SessionRecord } from '../store/store.ts'
 import { checkAllowed, findOwnConnection, ownerOf } from './accessRules.ts'
+import { callbackUrl, contextIdOf } from '../callbackUrl.ts'
 import { bindingCookie, createBinding, hashOf, isSameHash, readBindingCookie, sessionLifetimeMs } from './bindingCookie.ts'
 import { hopPage } from './pages/hopPage.ts'
 import { mediaType, readFormBody, readJsonBody, unsupportedType } from './requestBody.ts'
@@ -28,6 +29,8 @@ interface Start {
   readonly sessionId: string
   readonly scopes: readonly string[]
   readonly settings: Readonly<Record<string, string>>
+  /** Names the tenant's own app in the callback path. */
+  readonly contextId: string | undefined
   readonly connectionId: string | undefined
   readonly returnTo: string | undefined
   readonly mode: 'popup' | 'redirect'
@@ -80,19 +83,22 @@ async function checkStart(context: RouteContext, principal: Principal, body: Sta
   const sessionId = body.sessionId ?? randomUUID()
   if (!uuid.test(sessionId)) throw createError('invalid_request', 'The sessionId must be a UUID in lower case, such as crypto.randomUUID() makes.')
   if (page) page.sessionId = sessionId
-  const provider = engine.registrations.get(body.provider)
-  if (page) page.providerName = provider.definition.name
-  if (!provider.hasOAuth) throw createError('invalid_request', `${provider.definition.name} is connected by a key. Send it to POST /connections.`)
+  const registered = engine.registrations.get(body.provider)
+  if (page) page.providerName = registered.definition.name
+  if (!registered.hasOAuth) throw createError('invalid_request', `${registered.definition.name} is connected by a key. Send it to POST /connections.`)
 
   const connection = body.connectionId === undefined ? undefined : await findOwnConnection(engine, principal, body.connectionId, 'reconnect')
-  if (connection && connection.provider !== provider.id) throw createError('connection_not_found', 'There is no such connection of this provider.')
-  if (!connection) await checkAllowed(engine, principal, 'connect', provider.id)
+  if (connection && connection.provider !== registered.id) throw createError('connection_not_found', 'There is no such connection of this provider.')
+  if (!connection) await checkAllowed(engine, principal, 'connect', registered.id)
+  const settings = connection ? connection.settings : checkSettings(registered, body.settings ?? {})
+  const provider = await registered.at({ tenantId: principal.tenantId, settings })
   return {
     principal,
     provider,
     sessionId,
     scopes: checkScopes(provider, body.scopes ?? []),
-    settings: connection ? connection.settings : checkSettings(provider, body.settings ?? {}),
+    settings,
+    contextId: registered.isPerTenant ? contextIdOf(registered.id, principal.tenantId) : undefined,
     connectionId: connection?.id,
     returnTo: body.mode === 'redirect' ? resolveReturnTo(engine.baseUrl, body.returnTo) : undefined,
     mode: body.mode ?? 'popup',
@@ -101,7 +107,7 @@ async function checkStart(context: RouteContext, principal: Principal, body: Sta
 
 /** A page may ask for more than the registration does, but only for what the definition or the registration knows. */
 function checkScopes(provider: RegisteredProvider, extra: readonly string[]): string[] {
-  const known = new Set([...provider.oauth.definition.scopes.map((scope) => scope.id), ...provider.scopes])
+  const known = new Set([...provider.definition.auth.flatMap((way) => (way.kind === 'oauth2' ? way.scopes.map((scope) => scope.id) : [])), ...provider.scopes])
   const unknown = extra.find((scope) => !known.has(scope))
   if (unknown !== undefined) throw createError('invalid_request', `${provider.definition.name} has no such scope. Add it to "scopes" of its registration if it is new.`)
   return [...new Set([...provider.scopes, ...extra])]
@@ -123,14 +129,15 @@ async function repeatSession(engine: Engine, start: Start, binding: string): Pro
 
 async function createSession(engine: Engine, start: Start, binding: string): Promise<SessionRecord> {
   const now = engine.now()
-  const { principal, provider, scopes, sessionId: id, connectionId, returnTo, settings, mode } = start
+  const { principal, provider, scopes, sessionId: id, contextId, connectionId, returnTo, settings, mode } = start
   if ((await engine.store.countSessions(principal.tenantId, principal.userId, now - sessionLifetimeMs)) >= mostSessions) {
     throw createError('rate_limited', 'Too many connects were started. Wait a few minutes.', { details: { retryAfterSeconds: sessionLifetimeMs / 1000 } })
   }
   engine.background(engine.store.deleteSessions(now - sessionLifetimeMs, collectedAtOnce))
 
-  const redirectUri = `${engine.baseUrl.href}/callback/${provider.id}`
-  const request = await createAuthorizationRequest(provider.oauth, redirectUri, scopes)
+  const redirectUri = callbackUrl(engine.baseUrl, provider.id, contextId)
+  const client = provider.oauth(settings)
+  const request = await createAuthorizationRequest(client, redirectUri, scopes)
   const session: SessionRecord = {
     id,
     ...principal,
@@ -140,9 +147,10 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
     requestHash: requestHash(start),
     sealed: await sealSession(engine, { id, tenantId: principal.tenantId, provider: provider.id }, request),
     redirectUri,
-    issuer: expectedIssuer(provider.oauth),
+    issuer: expectedIssuer(client),
     scopes,
     settings,
+    ...(contextId === undefined ? {} : { contextId }),
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(returnTo === undefined ? {} : { returnTo }),
     mode,

@@ -10,19 +10,20 @@ import { jsonResponse, type Route } from './route.ts'
 export const storeCredential: Route = async ({ engine, request, principal }) => {
   const asking = await principal()
   const { provider: id, fields, settings = {}, connectionId } = parse(await readJsonBody(request))
-  const provider = engine.registrations.get(id)
+  const registered = engine.registrations.get(id)
   const before = connectionId === undefined ? undefined : await findOwnConnection(engine, asking, connectionId, 'reconnect')
-  if (before && (before.provider !== provider.id || before.credentialType !== 'api_key')) {
+  if (before && (before.provider !== id || before.credentialType !== 'api_key')) {
     throw createError('connection_not_found', 'There is no such connection with a key of this provider.')
   }
-  if (!before) await checkAllowed(engine, asking, 'connect', provider.id)
+  if (!before) await checkAllowed(engine, asking, 'connect', id)
   engine.keyTries.count(asking, engine.now())
+  const place = { tenantId: asking.tenantId, settings: before ? before.settings : checkSettings(registered, settings) }
+  const provider = await registered.at(place)
   const { connection } = await connectKey(engine, {
-    tenantId: asking.tenantId,
+    ...place,
     ownerId: ownerOf(provider, asking),
     provider,
     fields,
-    settings: before ? before.settings : checkSettings(provider, settings),
     connectionId: before?.id,
   })
   return jsonResponse(toConnection(connection), 201)
