@@ -1,5 +1,5 @@
 // Credentials in memory, found by what a caller asks with. The warm path of getCredential is this file and nothing else.
-import type { RevealedCredential } from './revealedCredential.ts'
+import { RevealedCredential, type CredentialParts } from './revealedCredential.ts'
 
 /** What a tenant's entries check: a change of the tenant's connections makes all of them stale at once. */
 interface TenantEpoch {
@@ -11,11 +11,14 @@ interface Entry {
   readonly tenantId: string
   readonly provider: string
   readonly userId: string | undefined
-  readonly credential: RevealedCredential
+  readonly credential: string
+  readonly parts: CredentialParts
   /** Epoch milliseconds from which on the store is asked again. */
   readonly freshUntil: number
   readonly epoch: TenantEpoch
   readonly seenEpoch: number
+  /** At which tick the epoch was found unchanged: it need not be asked again before the next one. */
+  comparedAt: number
   next: Entry | undefined
 }
 
@@ -27,6 +30,8 @@ const maxChain = 8
  * what is still read moves over. So no hit writes, and nothing is ordered.
  *
  * The key is the user id, or the tenant id where no user is named, and the rest is compared: no string is built for a hit.
+ * What a hit costs is the memory that it touches. So it makes the credential anew instead of following a pointer to an old one,
+ * and asks the tenant's epoch only where some tenant has changed since it last did.
  */
 export class CredentialCache {
   readonly #half: number
@@ -46,8 +51,8 @@ export class CredentialCache {
     let entry = this.#young.get(userId ?? tenantId)
     while (entry !== undefined && (entry.tenantId !== tenantId || entry.provider !== provider || entry.userId !== userId)) entry = entry.next
     if (entry === undefined) entry = this.#revive(provider, tenantId, userId)
-    if (entry === undefined || now >= entry.freshUntil || entry.epoch.value !== entry.seenEpoch) return undefined
-    return entry.credential
+    if (entry === undefined || now >= entry.freshUntil || !this.#isUnchanged(entry)) return undefined
+    return new RevealedCredential(entry.parts, false, entry.credential)
   }
 
   /** What the tenant's epoch is before a read of the store; `put` refuses what was read before a later change. */
@@ -58,7 +63,9 @@ export class CredentialCache {
   put(question: { readonly provider: string; readonly tenantId: string; readonly userId: string | undefined }, credential: RevealedCredential, freshUntil: number, seenEpoch: number): void {
     const { provider, tenantId, userId } = question
     const epoch = this.#epoch(tenantId)
-    if (epoch.value === seenEpoch) this.#insert({ provider, tenantId, userId, credential, freshUntil, epoch, seenEpoch, next: undefined })
+    if (epoch.value !== seenEpoch) return
+    const parts = RevealedCredential.partsOf(credential)
+    this.#insert({ provider, tenantId, userId, credential: parts.credential, parts, freshUntil, epoch, seenEpoch, comparedAt: this.#tick, next: undefined })
   }
 
   /** Makes every answer of a tenant stale: something about its connections changed. */
@@ -72,6 +79,13 @@ export class CredentialCache {
     this.#old.clear()
     this.#youngCount = 0
     this.#epochs.clear()
+  }
+
+  #isUnchanged(entry: Entry): boolean {
+    if (entry.comparedAt === this.#tick) return true
+    if (entry.epoch.value !== entry.seenEpoch) return false
+    entry.comparedAt = this.#tick
+    return true
   }
 
   #epoch(tenantId: string): TenantEpoch {
@@ -107,12 +121,16 @@ export class CredentialCache {
   /** Finds what the short chain of the younger generation does not hold: a long chain's overflow, or the older generation. */
   #revive(provider: string, tenantId: string, userId: string | undefined): Entry | undefined {
     const key = userId ?? tenantId
-    const composed = composedKey(provider, tenantId, userId)
     // A user id can look like a composed key, so what stands there is compared too.
     const answers = (entry: Entry): boolean => entry.tenantId === tenantId && entry.provider === provider && entry.userId === userId
-    const overflow = findInChain(this.#young.get(composed), answers)
+    const findIn = (generation: ReadonlyMap<string, Entry>): Entry | undefined => {
+      const chain = generation.get(key)
+      // Only beside a chain can there be what it had no room for.
+      return chain && (findInChain(chain, answers) ?? findInChain(generation.get(composedKey(provider, tenantId, userId)), answers))
+    }
+    const overflow = findIn(this.#young)
     if (overflow !== undefined) return overflow
-    const old = findInChain(this.#old.get(key), answers) ?? findInChain(this.#old.get(composed), answers)
+    const old = findIn(this.#old)
     if (old !== undefined) this.#insert({ ...old, next: undefined })
     return old
   }

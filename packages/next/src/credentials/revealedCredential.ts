@@ -55,14 +55,19 @@ export interface CredentialParts {
  */
 export class RevealedCredential implements Credential {
   readonly #parts: CredentialParts
-  /** Beside the other parts: what nearly every caller reads is one step nearer, which a warm read is measured by. */
   readonly #credential: string
   readonly #refreshed: boolean
 
-  constructor(parts: CredentialParts, refreshed = false) {
+  /** @param credential - that of the parts: what nearly every caller reads, at hand without touching them */
+  constructor(parts: CredentialParts, refreshed = false, credential: string = parts.credential) {
     this.#parts = parts
-    this.#credential = parts.credential
+    this.#credential = credential
     this.#refreshed = refreshed
+  }
+
+  /** What a credential is made of, for the cache. */
+  static partsOf(credential: RevealedCredential): CredentialParts {
+    return credential.#parts
   }
 
   /** The same credential, marked as fetched by the very call that returns it. */
