@@ -6,6 +6,7 @@ describe('matchPath', () => {
   it.each([
     ['/livechat/', '/livechat/', {}],
     ['/livechat/', '/livechat', undefined],
+    ['/livechat/v2', '/livechat/v2/token', undefined],
     ['/api/v3.6/*', '/api/v3.6/agent/action', {}],
     ['/api/v3.6/*', '/api/v3.6', undefined],
     ['/freshdesk/{subdomain}/api', '/freshdesk/acme/api', { subdomain: 'acme' }],
