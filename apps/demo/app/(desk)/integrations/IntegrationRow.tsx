@@ -14,10 +14,10 @@ export function IntegrationRow({ provider, name, purpose }: { readonly provider:
       </span>
       <div>
         <h2>{name}</h2>
-        <p className="muted">{connection && connectionStatus === 'active' ? summary(connection) : purpose}</p>
+        <p className="muted">{connection ? summary(connection) : purpose}</p>
       </div>
       <div className="actions">
-        <ConnectButton provider={provider} showLogo={false} />
+        <ConnectButton provider={provider} />
         {connection && <DisconnectButton connection={connection} name={name} />}
       </div>
     </li>
@@ -28,5 +28,5 @@ export function IntegrationRow({ provider, name, purpose }: { readonly provider:
 const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' })
 const healths = { healthy: 'Healthy', degraded: 'Has trouble right now', unknown: undefined }
 
-const summary = ({ account, connectedAt, health }: Connection): string =>
-  [account.label ?? account.id, `Since ${date.format(new Date(connectedAt))}`, healths[health.state]].filter(Boolean).join(' · ')
+const summary = ({ account, connectedAt, status, health }: Connection): string =>
+  [account.label ?? account.id, `Since ${date.format(new Date(connectedAt))}`, status === 'active' && healths[health.state]].filter(Boolean).join(' · ')
