@@ -11,7 +11,7 @@ export default defineConfig({
   outputDir: '../../test-results/browser',
   forbidOnly: Boolean(process.env.CI),
   workers: 1,
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: '../../test-results/browser.json' }]],
   use: {
