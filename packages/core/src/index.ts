@@ -68,6 +68,7 @@ export {
   type TenantRegistration,
   type TokenErrorClass,
   type Verdict,
+  type WebhookDefinition,
 } from './provider.ts'
 export { dnsLabel, expandTemplate, isSafeTemplate, templateSettings } from './settingTemplate.ts'
 export { InvalidShape, type Parser } from './shape.ts'

@@ -112,6 +112,53 @@ export interface ApiKeyDefinition {
   readonly fields: readonly FieldDefinition[]
 }
 
+/** Signed by HMAC with a secret that both sides know. */
+export interface HmacWebhook {
+  readonly scheme: 'hmac'
+  /** Header that carries the signature, and nothing else. */
+  readonly header: string
+  readonly algorithm: 'sha1' | 'sha256'
+  readonly encoding: 'base64' | 'hex'
+  /** What is signed, byte for byte; a signed time is in epoch milliseconds. */
+  readonly signed: 'body' | { readonly form: '[timestamp;body]'; readonly timestampHeader: string }
+  /**
+   * Whether customers can also set up hooks by hand that the provider does not sign.
+   * @defaultValue `false`
+   */
+  readonly unsignedToo?: boolean
+}
+
+/** Not signed: the JSON body repeats the secret that the hook was registered with. */
+export interface BodySecretWebhook {
+  readonly scheme: 'body_secret'
+  /** Member of the body that holds it. */
+  readonly member: string
+}
+
+/** Neither signed nor told apart by a secret: only the long random path of the endpoint is. */
+export interface UnsignedWebhook {
+  readonly scheme: 'none'
+}
+
+/** How a provider vouches for the webhooks it sends, and where an event's facts stand in them. */
+export type WebhookDefinition = (HmacWebhook | BodySecretWebhook | UnsignedWebhook) & {
+  /**
+   * Where the type of an event stands.
+   * @defaultValue the provider names none
+   */
+  readonly type?: { readonly header: string } | { readonly member: string }
+  /**
+   * Member of the body that is unique to an event and the same when it is sent again.
+   * @defaultValue the provider names none, so an event goes by the digest of its type and body
+   */
+  readonly id?: string
+  /**
+   * Member of the body that names the account, where one hook of our app tells of the accounts of all tenants.
+   * @defaultValue hooks are set up for each tenant
+   */
+  readonly account?: string
+}
+
 /** A request that a definition makes to its provider, with the connection's credential applied. */
 export interface ProviderRequest {
   /**
@@ -185,6 +232,8 @@ export interface ProviderDefinition {
   readonly identity: (context: IdentityContext) => Promise<Account>
   /** What an API answer says. @defaultValue judged by HTTP status alone */
   readonly judge?: (answer: ProviderAnswer) => Verdict
+  /** @defaultValue the provider's webhooks are not taken */
+  readonly webhook?: WebhookDefinition
   readonly setup: SetupGuide
 }
 
@@ -210,6 +259,11 @@ export interface RegistrationOptions<Scope extends string = string> {
    * @defaultValue `user`
    */
   readonly attachment?: Attachment | undefined
+  /**
+   * What the one hook of our app is signed with, for providers that have such a hook; several while one replaces another.
+   * @security Comes from the environment, never from source.
+   */
+  readonly webhookSecret?: string | readonly string[] | undefined
   /** URLs that replace those of the definition, by their names there. */
   readonly endpoints?: EndpointOverrides | undefined
 }
@@ -224,8 +278,8 @@ export type FindRegistration<Scope extends string = string> = (place: {
   readonly settings: Readonly<Record<string, string>>
 }) => Promise<TenantRegistration<Scope> | null> | TenantRegistration<Scope> | null
 
-/** What a tenant's own registration may set: all but the attachment, which is the same for every tenant. */
-export type TenantRegistration<Scope extends string = string> = Omit<RegistrationOptions<Scope>, 'attachment'>
+/** What a tenant's own registration may set: all but the attachment, which is the same for every tenant, and webhook secrets, which the vault keeps. */
+export type TenantRegistration<Scope extends string = string> = Omit<RegistrationOptions<Scope>, 'attachment' | 'webhookSecret'>
 
 /** A provider together with what the host app adds. Its options do not print. */
 export class Registration {

@@ -12,6 +12,7 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
  *
  * @see https://docs.crisp.chat/guides/rest-api/authentication/website-token/ (checked 2026-11-22)
  * @see https://docs.crisp.chat/references/rest-api/v1/ (checked 2026-11-22)
+ * @see https://docs.crisp.chat/guides/web-hooks/ (checked 2026-11-22)
  */
 export const crisp = defineProvider({
   id: 'crisp',
@@ -43,6 +44,17 @@ export const crisp = defineProvider({
   healthCheck: { path: '/website/{websiteId}' },
   identity,
   judge,
+  // The plugin's hook is signed; those that customers set up in their own workspace are not.
+  webhook: {
+    scheme: 'hmac',
+    header: 'X-Crisp-Signature',
+    algorithm: 'sha256',
+    encoding: 'hex',
+    signed: { form: '[timestamp;body]', timestampHeader: 'X-Crisp-Request-Timestamp' },
+    unsignedToo: true,
+    type: { member: 'event' },
+    account: 'website_id',
+  },
   setup: { steps: ['Nothing to register: your customers enter a website token of their own workspace.'] },
 })
 

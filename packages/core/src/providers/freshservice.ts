@@ -38,6 +38,8 @@ export const freshservice = defineProvider({
   healthCheck: { path: '/tickets?per_page=1' },
   identity,
   judge,
+  // Sent by an automation that the customer writes: nothing signs it and its JSON is theirs.
+  webhook: { scheme: 'none' },
   setup: { steps: ['Nothing to register: your customers enter their own domain and API key.'] },
 })
 

@@ -11,6 +11,7 @@ import { statusVerdict } from './statusVerdict.ts'
  *
  * @see https://developer.helpscout.com/mailbox-api/overview/authentication/ (checked 2026-11-22)
  * @see https://developer.helpscout.com/mailbox-api/endpoints/users/me/ (checked 2026-11-22)
+ * @see https://developer.helpscout.com/webhooks/ (checked 2026-11-22)
  */
 export const helpScout = defineProvider({
   id: 'help-scout',
@@ -38,6 +39,15 @@ export const helpScout = defineProvider({
   healthCheck: { path: '/users/me' },
   identity,
   judge,
+  // The type stands in a header, which is not signed.
+  webhook: {
+    scheme: 'hmac',
+    header: 'X-HelpScout-Signature',
+    algorithm: 'sha1',
+    encoding: 'base64',
+    signed: 'body',
+    type: { header: 'X-HelpScout-Event' },
+  },
   setup: {
     steps: [
       'Open Your Profile, then My Apps, and choose Create My App.',

@@ -12,6 +12,7 @@ import { object, optional, text, type Parser } from '../shape.ts'
  * @see https://platform.text.com/docs/authorization/scopes (checked 2026-11-22)
  * @see https://platform.text.com/docs/authorization/troubleshooting (checked 2026-11-22)
  * @see https://platform.text.com/docs/authorization/global-accounts-api (checked 2026-11-22)
+ * @see https://platform.text.com/docs/management/webhooks (checked 2026-11-22)
  */
 export const livechat = defineProvider({
   id: 'livechat',
@@ -107,6 +108,7 @@ export const livechat = defineProvider({
   healthCheck: { path: '/configuration/action/list_channels', method: 'POST', body: {} },
   identity,
   judge,
+  webhook: { scheme: 'body_secret', member: 'secret_key', type: { member: 'action' } },
   setup: {
     steps: [
       'Open platform.text.com/console and choose Create app.',

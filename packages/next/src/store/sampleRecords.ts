@@ -1,5 +1,5 @@
 // Records for tests: complete, plausible, changed by what a test cares about.
-import type { Change, ConnectionRecord, EventRecord, RevocationRecord, ScheduleRecord, SecretRecord, SessionRecord, TenantKeyRecord } from './store.ts'
+import type { Change, ConnectionRecord, EventRecord, RevocationRecord, ScheduleRecord, SecretRecord, SessionRecord, TenantKeyRecord, WebhookEndpointRecord, WebhookRecord } from './store.ts'
 
 export const sampleTime = Date.UTC(2026, 10, 22, 12)
 
@@ -92,4 +92,21 @@ export function sampleSession(changes: Partial<SessionRecord> = {}): SessionReco
 
 export function sampleTenantKey(changes: Partial<TenantKeyRecord> = {}): TenantKeyRecord {
   return { tenantId: 'org_acme', keyId: '00000000000000aa', kid: 'k1', wrapped: 'wrapped', sealCount: 0, createdAt: sampleTime, ...changes }
+}
+
+export function sampleWebhookEndpoint(changes: Partial<WebhookEndpointRecord> = {}): WebhookEndpointRecord {
+  return { idHash: bytesOf('hash'), tenantId: 'org_acme', provider: 'crisp', isSigned: true, createdAt: sampleTime, ...changes }
+}
+
+export function sampleWebhook(changes: Partial<WebhookRecord> = {}): WebhookRecord {
+  return {
+    id: 'webhook_1',
+    tenantId: 'org_acme',
+    provider: 'crisp',
+    sealed: bytesOf('sealed'),
+    attempts: 0,
+    nextAttemptAt: sampleTime,
+    receivedAt: sampleTime,
+    ...changes,
+  }
 }

@@ -12,10 +12,13 @@ import { parseScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow, secretSeq } from './rows/secretRow.ts'
 import { parseSessionRow, toOutcomeRow, toSessionRow } from './rows/sessionRow.ts'
 import { parseTenantKeyRow, toTenantKeyRow } from './rows/tenantKeyRow.ts'
+import { parseWebhookEndpointRow, toWebhookEndpointRow } from './rows/webhookEndpointRow.ts'
+import { parseWebhookRow, toWebhookRow } from './rows/webhookRow.ts'
 import { SqliteDatabase, type PreparedRead } from './sqliteDatabase.ts'
 import { sql, type Tables } from './sqliteTables.ts'
-import type { Change, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
+import type { Change, ConnectionFilter, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
 import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential, StoredSessionStatus, TenantKeyRecord } from './store.ts'
+import type { WebhookEndpointRecord, WebhookRecord } from './store.ts'
 
 interface OpenStore {
   readonly database: SqliteDatabase
@@ -91,18 +94,25 @@ export class SqliteStore implements Store {
     return row && parseConnectionRow(row)
   }
 
-  async listConnections(filter: { readonly tenantId: string; readonly ownerIds?: readonly string[]; readonly provider?: string }): Promise<ConnectionRecord[]> {
-    const { tenantId, ownerIds, provider } = filter
+  async listConnections({ tenantId, ownerIds, provider, credentialType }: ConnectionFilter): Promise<ConnectionRecord[]> {
     const rows = this.#database().all(
       sql
         .selectFrom('connection')
         .select(connectionColumns)
         .where('tenant_id', '=', tenantId)
         .where('status', '<>', 'revoked')
+        .where('credential_type', credentialType === undefined ? '<>' : '=', credentialType ?? 'webhook_secret')
         .$if(ownerIds !== undefined, (query) => query.where('owner_id', 'in', ownerIds ?? []))
         .$if(provider !== undefined, (query) => query.where('provider', '=', provider ?? ''))
         .orderBy('connected_at', 'desc')
         .orderBy('id', 'desc'),
+    )
+    return rows.map(parseConnectionRow)
+  }
+
+  async listConnectionsOfAccount(provider: string, accountId: string): Promise<ConnectionRecord[]> {
+    const rows = this.#database().all(
+      sql.selectFrom('connection').select(connectionColumns).where('provider', '=', provider).where('account_id', '=', accountId).where('status', '=', 'active'),
     )
     return rows.map(parseConnectionRow)
   }
@@ -337,6 +347,60 @@ export class SqliteStore implements Store {
 
   async deleteRevocation(id: string): Promise<void> {
     this.#database().write(sql.deleteFrom('revocation').where('id', '=', id))
+  }
+
+  async insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Promise<void> {
+    this.#database().write(sql.insertInto('webhook_endpoint').values(toWebhookEndpointRow(endpoint)))
+  }
+
+  async findWebhookEndpoint(idHash: Uint8Array): Promise<WebhookEndpointRecord | undefined> {
+    const row = this.#database().first(sql.selectFrom('webhook_endpoint').selectAll().where('id_hash', '=', idHash))
+    return row && parseWebhookEndpointRow(row)
+  }
+
+  async deleteWebhookEndpoint(tenantId: string, idHash: Uint8Array): Promise<boolean> {
+    return this.#database().write(sql.deleteFrom('webhook_endpoint').where('id_hash', '=', idHash).where('tenant_id', '=', tenantId)) === 1
+  }
+
+  async insertWebhook(webhook: WebhookRecord): Promise<boolean> {
+    return this.#database().writeUnlessTaken(sql.insertInto('webhook').values(toWebhookRow(webhook)))
+  }
+
+  async listDueWebhooks(now: number, limit: number): Promise<WebhookRecord[]> {
+    const rows = this.#database().all(
+      sql.selectFrom('webhook').selectAll().where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(limit),
+    )
+    return rows.map(parseWebhookRow)
+  }
+
+  async claimWebhook(id: string, attempts: number, nextAttemptAt: number): Promise<boolean> {
+    const claimed = this.#database().write(
+      sql
+        .updateTable('webhook')
+        .set({ attempts: attempts + 1, next_attempt_at: nextAttemptAt })
+        .where('id', '=', id)
+        .where('attempts', '=', attempts)
+        .where('next_attempt_at', 'is not', null),
+    )
+    return claimed === 1
+  }
+
+  async markWebhookDelivered(id: string): Promise<void> {
+    this.#database().write(sql.updateTable('webhook').set({ sealed: null, next_attempt_at: null }).where('id', '=', id))
+  }
+
+  async deleteWebhooks(receivedBefore: number, limit: number): Promise<number> {
+    const database = this.#database()
+    let undelivered = 0
+    database.transaction(() => {
+      const rows = database.all(
+        sql.selectFrom('webhook').select(['id', 'next_attempt_at']).where('received_at', '<', receivedBefore).orderBy('received_at').limit(limit),
+      )
+      for (const row of rows) database.write(sql.deleteFrom('webhook').where('id', '=', text(row, 'id')))
+      undelivered = rows.filter((row) => row['next_attempt_at'] !== null).length
+      return true
+    })
+    return undelivered
   }
 
   #opened(): OpenStore {

@@ -7,6 +7,8 @@ import type { ScheduleRow } from './rows/scheduleRow.ts'
 import type { SecretRow } from './rows/secretRow.ts'
 import type { SessionRow } from './rows/sessionRow.ts'
 import type { TenantKeyRow } from './rows/tenantKeyRow.ts'
+import type { WebhookEndpointRow } from './rows/webhookEndpointRow.ts'
+import type { WebhookRow } from './rows/webhookRow.ts'
 
 export interface Tables {
   connection: ConnectionRow & { seq: Generated<number>; refresh_at: Generated<number | null> }
@@ -17,6 +19,8 @@ export interface Tables {
   key_check: { kid: string; wrapped: string; digest: Uint8Array }
   event: EventRow & { seq: Generated<number>; delivered_at: Generated<number | null> }
   revocation: RevocationRow
+  webhook_endpoint: WebhookEndpointRow
+  webhook: WebhookRow
 }
 
 /** Builds queries and runs none: with nothing to await inside a transaction, no other caller gets in between. */

@@ -151,6 +151,31 @@ export interface RevocationRecord {
   readonly createdAt: number
 }
 
+/** Where a provider's webhooks come in. */
+export interface WebhookEndpointRecord {
+  /** SHA-256 of the id that stands in its path: who reads the database cannot post to it. */
+  readonly idHash: Uint8Array
+  /** `''` where it belongs to the registration and serves every tenant. */
+  readonly tenantId: string
+  readonly provider: string
+  /** Whether what comes in has to be signed; otherwise its path alone vouches for it. */
+  readonly isSigned: boolean
+  readonly createdAt: number
+}
+
+/** A verified webhook until the host app has taken it. */
+export interface WebhookRecord {
+  /** The same for the same event at the same endpoint and tenant, so that a replay is known. */
+  readonly id: string
+  readonly tenantId: string
+  readonly provider: string
+  /** Sealed: the event. */
+  readonly sealed: Uint8Array
+  readonly attempts: number
+  readonly nextAttemptAt: number
+  readonly receivedAt: number
+}
+
 /** One change of one connection. All of it lands together with its events, or none of it. */
 export interface Change {
   readonly tenantId: string
@@ -181,6 +206,14 @@ export interface CredentialLookup {
   readonly kind?: 'user' | 'installation'
 }
 
+/** Which connections are listed. */
+export interface ConnectionFilter {
+  readonly tenantId: string
+  readonly ownerIds?: readonly string[]
+  readonly provider?: string
+  readonly credentialType?: CredentialType
+}
+
 /** The hot read: a connection with its sealed credential, in one statement. */
 export interface StoredCredential {
   readonly connection: ConnectionRecord
@@ -201,8 +234,10 @@ export interface Store {
 
   findCredential(lookup: CredentialLookup): Promise<StoredCredential | undefined>
   findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined>
-  /** Not the revoked ones. Newest first. Without `ownerId` those of every owner. */
-  listConnections(filter: { readonly tenantId: string; readonly ownerIds?: readonly string[]; readonly provider?: string }): Promise<ConnectionRecord[]>
+  /** Not the revoked ones. Newest first. Without `ownerIds` those of every owner; without `credentialType` any but webhook secrets. */
+  listConnections(filter: ConnectionFilter): Promise<ConnectionRecord[]>
+  /** Active ones of every tenant that belong to an account of the provider. */
+  listConnectionsOfAccount(provider: string, accountId: string): Promise<ConnectionRecord[]>
   /** By the provider's account, revoked ones included: the row that a new connect of the same account mends. */
   findConnectionByAccount(
     key: Pick<ConnectionRecord, 'tenantId' | 'provider' | 'ownerId' | 'kind' | 'credentialType'> & { readonly accountId: string },
@@ -265,4 +300,20 @@ export interface Store {
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
   claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
   deleteRevocation(id: string): Promise<void>
+
+  insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Promise<void>
+  findWebhookEndpoint(idHash: Uint8Array): Promise<WebhookEndpointRecord | undefined>
+  /** @returns whether the tenant had it */
+  deleteWebhookEndpoint(tenantId: string, idHash: Uint8Array): Promise<boolean>
+
+  /** @returns `false` when it came before, delivered or not */
+  insertWebhook(webhook: WebhookRecord): Promise<boolean>
+  /** Webhooks that the host app has not taken and whose time has come, longest due first. */
+  listDueWebhooks(now: number, limit: number): Promise<WebhookRecord[]>
+  /** Takes a webhook for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
+  claimWebhook(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
+  /** Removes what a webhook said and keeps that it came. */
+  markWebhookDelivered(id: string): Promise<void>
+  /** Forgets webhooks that came before an instant, delivered or not, at most `limit`. @returns how many were not delivered */
+  deleteWebhooks(receivedBefore: number, limit: number): Promise<number>
 }

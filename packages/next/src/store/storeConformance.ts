@@ -10,6 +10,8 @@ import {
   sampleSession,
   sampleTenantKey,
   sampleTime,
+  sampleWebhook,
+  sampleWebhookEndpoint,
 } from './sampleRecords.ts'
 import type { ConnectionRecord, CredentialLookup, ScheduleRecord, Store } from './store.ts'
 
@@ -145,6 +147,23 @@ export function describeStore(name: string, makeStore: () => Store): void {
         await add(sampleConnection({ id: 'revoked', status: 'revoked' }))
         await add(sampleConnection({ id: 'new', ownerId: 'user_2', connectedAt: sampleTime + 1 }))
         expect((await store.listConnections({ tenantId: 'org_acme' })).map(({ id }) => id)).toEqual(['new', 'old'])
+      })
+
+      test('are listed without webhook secrets unless those are asked for', async () => {
+        await add(sampleConnection({ id: 'account' }))
+        await add(sampleConnection({ id: 'hook', credentialType: 'webhook_secret' }))
+        expect((await store.listConnections({ tenantId: 'org_acme' })).map(({ id }) => id)).toEqual(['account'])
+        expect((await store.listConnections({ tenantId: 'org_acme', credentialType: 'webhook_secret' })).map(({ id }) => id)).toEqual(['hook'])
+      })
+
+      test('are listed by their account for every tenant, only active ones', async () => {
+        const account = { id: 'the same' }
+        await add(sampleConnection({ id: 'ours', account }))
+        await add(sampleConnection({ id: 'theirs', tenantId: 'org_other', account }))
+        await add(sampleConnection({ id: 'dead', ownerId: 'user_2', account, status: 'needs_reauth' }))
+        await add(sampleConnection({ id: 'elsewhere', provider: 'crisp', account }))
+        await add(sampleConnection({ id: 'other account' }))
+        expect((await store.listConnectionsOfAccount('livechat', 'the same')).map(({ id }) => id).toSorted()).toEqual(['ours', 'theirs'])
       })
 
       test('are listed for some owners, of one provider, never of another tenant', async () => {
@@ -527,6 +546,68 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
         await store.deleteRevocation(revocation.id)
         expect(await store.listDueRevocations(Infinity, 10)).toEqual([])
+      })
+    })
+
+    describe('webhooks', () => {
+      test('have endpoints that come back by their hash with every member', async () => {
+        const endpoint = sampleWebhookEndpoint({ isSigned: false })
+        await store.insertWebhookEndpoint(endpoint)
+        expect(await store.findWebhookEndpoint(endpoint.idHash)).toEqual(endpoint)
+        expect(await store.findWebhookEndpoint(Uint8Array.of(1))).toBeUndefined()
+      })
+
+      test('have endpoints that only their tenant removes', async () => {
+        const { idHash } = sampleWebhookEndpoint()
+        await store.insertWebhookEndpoint(sampleWebhookEndpoint())
+        expect(await store.deleteWebhookEndpoint('org_other', idHash)).toBe(false)
+        expect(await store.deleteWebhookEndpoint('org_acme', idHash)).toBe(true)
+        expect(await store.findWebhookEndpoint(idHash)).toBeUndefined()
+      })
+
+      test('are taken in by one of ten callers', async () => {
+        const taken = await Promise.all(Array.from({ length: 10 }, () => store.insertWebhook(sampleWebhook())))
+        expect(taken.filter(Boolean)).toHaveLength(1)
+      })
+
+      test('are due at their time, longest due first', async () => {
+        const [late, later] = [sampleWebhook({ id: 'late' }), sampleWebhook({ id: 'later', nextAttemptAt: sampleTime + 1 })]
+        await store.insertWebhook(later)
+        await store.insertWebhook(late)
+        expect(await store.listDueWebhooks(sampleTime - 1, 10)).toEqual([])
+        expect(await store.listDueWebhooks(sampleTime + 1, 10)).toEqual([late, later])
+        expect(await store.listDueWebhooks(sampleTime + 1, 1)).toEqual([late])
+      })
+
+      test('are claimed once for each attempt', async () => {
+        await store.insertWebhook(sampleWebhook())
+        const claims = await Promise.all([1, 2, 3].map(() => store.claimWebhook('webhook_1', 0, sampleTime + 5)))
+        expect(claims.filter(Boolean)).toHaveLength(1)
+        expect(await store.listDueWebhooks(sampleTime, 10)).toEqual([])
+        expect(await store.listDueWebhooks(sampleTime + 5, 10)).toEqual([sampleWebhook({ attempts: 1, nextAttemptAt: sampleTime + 5 })])
+      })
+
+      test('are never due or taken in again once they are delivered', async () => {
+        await store.insertWebhook(sampleWebhook())
+        await store.markWebhookDelivered('webhook_1')
+        expect(await store.listDueWebhooks(sampleTime, 10)).toEqual([])
+        expect(await store.claimWebhook('webhook_1', 0, sampleTime)).toBe(false)
+        expect(await store.insertWebhook(sampleWebhook())).toBe(false)
+      })
+
+      test('are forgotten when they are old, with the count of those that nobody took', async () => {
+        for (const id of ['a', 'b']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
+        await store.markWebhookDelivered('a')
+        await store.insertWebhook(sampleWebhook({ id: 'young', receivedAt: 2 }))
+        expect(await store.deleteWebhooks(2, 10)).toBe(1)
+        expect(await store.insertWebhook(sampleWebhook({ id: 'a' }))).toBe(true)
+        expect(await store.insertWebhook(sampleWebhook({ id: 'young' }))).toBe(false)
+      })
+
+      test('are forgotten at most so many at once', async () => {
+        for (const id of ['a', 'b', 'c']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
+        expect(await store.deleteWebhooks(2, 2)).toBe(2)
+        expect(await store.deleteWebhooks(2, 2)).toBe(1)
       })
     })
 
