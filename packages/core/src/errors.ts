@@ -94,15 +94,18 @@ export class AuthpipeError extends Error {
   /** Log id of an unexpected failure, the `instance` of RFC 9457. */
   readonly instance: string | undefined
 
-  constructor(code: AuthpipeErrorCode, message: string, options: AuthpipeErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+  constructor(code: AuthpipeErrorCode, message: string, { status = 0, retryable = false, details, instance, cause }: AuthpipeErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'AuthpipeError'
     this.code = code
-    this.status = options.status ?? 0
-    this.retryable = options.retryable ?? false
-    this.details = options.details
-    this.instance = options.instance
-    Object.defineProperty(this, brand, { value: true })
+    this.status = status
+    this.retryable = retryable
+    this.details = details
+    this.instance = instance
+  }
+
+  get [brand](): true {
+    return true
   }
 
   /** Where this code is explained. */

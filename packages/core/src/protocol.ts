@@ -1,12 +1,12 @@
 // What crosses the wire between the browser and the mounted routes, with a parser for every body.
 import { parseConnection, type Attachment, type Connection } from './connection.ts'
 import { AuthpipeError, type ErrorDetails, type ServerErrorCode } from './errors.ts'
-import type { FieldDefinition, ScopeDefinition, SettingDefinition, SetupGuide } from './provider.ts'
+import type { AuthKind, FieldDefinition, ScopeDefinition, SettingDefinition, SetupGuide } from './provider.ts'
 import { flag, InvalidShape, list, mapOf, object, oneOf, optional, text, type Parser } from './shape.ts'
 
 /** One way to connect a provider, as a page may know it: no endpoint, no client id. */
 export interface AuthSummary {
-  readonly kind: 'oauth2' | 'api_key' | 'installation'
+  readonly kind: AuthKind
   /** The scopes that a connection asks for, with what each permits. */
   readonly scopes: readonly ScopeDefinition[]
   /** What a form asks for; empty for OAuth. */
@@ -45,6 +45,7 @@ const parseSetting = object<SettingDefinition>({
   suffix: optional(text),
   placeholder: optional(text),
   helpUrl: optional(text),
+  onlyFor: optional(list(oneOf(['oauth2', 'api_key', 'installation']))),
 })
 
 export const parseProviderSummary: Parser<ProviderSummary> = object<ProviderSummary>({
@@ -79,6 +80,11 @@ export interface StartSessionBody {
   readonly provider: string
   /** A UUID made by the page, so that it can ask for the outcome before any answer has come back. */
   readonly sessionId?: string
+  /**
+   * An account of the user's own, or our app in the provider's workspace.
+   * @defaultValue `user` where the provider has a sign-in, else `installation`
+   */
+  readonly kind?: 'user' | 'installation'
   /** Asked for beside those of the registration. */
   readonly scopes?: readonly string[]
   readonly settings?: Readonly<Record<string, string>>
@@ -92,6 +98,7 @@ export interface StartSessionBody {
 export const parseStartSession: Parser<StartSessionBody> = object<StartSessionBody>({
   provider: text,
   sessionId: optional(text),
+  kind: optional(oneOf(['user', 'installation'])),
   scopes: optional(list(text)),
   settings: optional(mapOf(text)),
   connectionId: optional(text),

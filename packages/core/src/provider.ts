@@ -12,6 +12,9 @@ export interface ScopeDefinition {
   readonly minimumRole?: string
 }
 
+/** The ways of connecting: sign-in, a pasted key, an app installed in the provider's own workspace. */
+export type AuthKind = 'oauth2' | 'api_key' | 'installation'
+
 /** One input of an API-key form. */
 export interface FieldDefinition {
   readonly id: string
@@ -38,6 +41,11 @@ export interface SettingDefinition {
   readonly suffix?: string
   readonly placeholder?: string
   readonly helpUrl?: string
+  /**
+   * The ways of connecting that need it.
+   * @defaultValue all but installations, which bring their own
+   */
+  readonly onlyFor?: readonly AuthKind[]
 }
 
 /** How a developer registers their app at the provider. */
@@ -110,6 +118,41 @@ export interface ApiKeyDefinition {
   /** Headers that travel beside the key. */
   readonly headers?: Readonly<Record<string, string>>
   readonly fields: readonly FieldDefinition[]
+}
+
+/** What an installation's hooks have to work with. */
+export interface InstallationContext {
+  /** Parameters of the provider's answer, those of `answerParameters`; all present, none of them believed yet. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** Our app's id at the provider. */
+  readonly clientId: string
+  /** Asks the provider as our app. */
+  request(request: ProviderRequest, settings: Readonly<Record<string, string>>): Promise<ProviderAnswer>
+  /** Compares two secrets in constant time. */
+  isSame(one: string, other: string): boolean
+}
+
+/** An app that is installed in the provider's own workspace and acts there for the whole tenant, with the app's own credential. */
+export interface InstallationDefinition {
+  readonly kind: 'installation'
+  /** Where a person installs the app; an override can replace it. */
+  readonly installEndpoint: string
+  /** The page to send the person to. `state` has to come back with the answer. */
+  readonly installUrl: (page: { readonly installEndpoint: string; readonly clientId: string; readonly state: string }) => string
+  /** Parameter of the answer that brings our state back. */
+  readonly stateParameter: string
+  /** Parameters of the answer that the install needs. */
+  readonly answerParameters: readonly string[]
+  /**
+   * Makes sure with the provider that the install is real: an answer by way of a browser can be forged.
+   *
+   * @returns the settings of the connection; `undefined` when the provider does not confirm it
+   */
+  readonly verify: (context: InstallationContext) => Promise<Readonly<Record<string, string>> | undefined>
+  /** How our app's secret is sent. */
+  readonly scheme: 'basic' | 'bearer'
+  /** Headers that travel beside it. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Signed by HMAC with a secret that both sides know. */
@@ -186,6 +229,8 @@ export type Verdict =
   | 'credential_dead'
   /** There is no such account at the provider: a mistyped domain. */
   | 'unknown_account'
+  /** The app was removed from the workspace. */
+  | 'uninstalled'
   | 'insufficient_scope'
   | 'account_suspended'
   | 'plan_unsupported'
@@ -215,7 +260,7 @@ export interface ProviderDefinition {
   readonly website: string
   /** The provider's own documentation of its API. */
   readonly docsUrl: string
-  readonly auth: readonly (OAuth2Definition | ApiKeyDefinition)[]
+  readonly auth: readonly (OAuth2Definition | ApiKeyDefinition | InstallationDefinition)[]
   /** @defaultValue none */
   readonly settings?: readonly SettingDefinition[]
   /** Where the API starts; may hold `{setting}` placeholders. */
@@ -358,6 +403,7 @@ function checkDefinition(definition: ProviderDefinition): void {
   checkUrl('apiBaseUrl', definition.apiBaseUrl)
   for (const [name, url] of Object.entries(definition.otherBaseUrls ?? {})) checkUrl(name, url)
   for (const auth of definition.auth) {
+    if (auth.kind === 'installation') checkUrl('installEndpoint', auth.installEndpoint)
     if (auth.kind !== 'oauth2') continue
     checkUrl('authorizationEndpoint', auth.authorizationEndpoint)
     checkUrl('tokenEndpoint', auth.tokenEndpoint)

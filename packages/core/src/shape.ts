@@ -53,15 +53,18 @@ export const list =
     return value.map((item, index) => parse(item, `${path}[${index}]`))
   }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** An object's own members, and nothing of its prototypes. */
+const record: Parser<Record<string, unknown>> = (value, path) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InvalidShape(path, 'an object')
+  return { ...value }
+}
 
 /** An object whose members all have the same form, such as settings; `__proto__` is dropped. */
 export const mapOf =
   <T>(parse: Parser<T>): Parser<Record<string, T>> =>
   (value, path) => {
-    if (!isRecord(value)) throw new InvalidShape(path, 'an object')
     const copy: Record<string, T> = {}
-    for (const key of Object.keys(value)) if (key !== '__proto__') copy[key] = parse(value[key], `${path}.${key}`)
+    for (const [key, member] of Object.entries(record(value, path))) if (key !== '__proto__') copy[key] = parse(member, `${path}.${key}`)
     return copy
   }
 
@@ -69,10 +72,10 @@ export const mapOf =
 export const object =
   <T extends object>(members: { readonly [K in keyof Required<T>]: Parser<T[K]> }): Parser<T> =>
   (value, path) => {
-    if (!isRecord(value)) throw new InvalidShape(path, 'an object')
+    const given = record(value, path)
     const copy: Partial<T> = {}
     for (const key in members) {
-      const member = members[key](Object.hasOwn(value, key) ? value[key] : undefined, `${path}.${key}`)
+      const member = members[key](given[key], `${path}.${key}`)
       if (member !== undefined) copy[key] = member
     }
     return copy as T // every member of T has been parsed above

@@ -7,6 +7,7 @@ import {
   type ApiKeyDefinition,
   type Attachment,
   type AuthSummary,
+  type InstallationDefinition,
   type OAuth2Definition,
   type ProviderDefinition,
   type ProviderSummary,
@@ -26,6 +27,15 @@ export interface OAuthClient {
   readonly issuer: string | undefined
 }
 
+/** Our app that people install at a provider. */
+export interface InstalledApp {
+  readonly definition: InstallationDefinition
+  readonly clientId: string
+  /** @security Never leaves the server. */
+  readonly clientSecret: string
+  readonly installEndpoint: string
+}
+
 /** Whose registration and account a use of a provider is about. */
 export interface Place {
   readonly tenantId: string
@@ -41,6 +51,7 @@ export class RegisteredProvider {
   readonly #registration: Registration
   readonly #allowInsecureLoopback: boolean
   readonly #oauth: OAuthClient | undefined
+  readonly #installation: InstalledApp | undefined
   readonly #baseUrls: Readonly<Record<string, string>>
 
   constructor(registration: Registration, allowInsecureLoopback: boolean) {
@@ -53,7 +64,12 @@ export class RegisteredProvider {
     this.#baseUrls = { apiBaseUrl: definition.apiBaseUrl, ...definition.otherBaseUrls }
 
     const oauth = definition.auth.find((auth) => auth.kind === 'oauth2')
-    const known = [...Object.keys(this.#baseUrls), ...(oauth ? ['authorizationEndpoint', 'tokenEndpoint', 'revocationEndpoint', 'issuer'] : [])]
+    const installation = definition.auth.find((auth) => auth.kind === 'installation')
+    const known = [
+      ...Object.keys(this.#baseUrls),
+      ...(oauth ? ['authorizationEndpoint', 'tokenEndpoint', 'revocationEndpoint', 'issuer'] : []),
+      ...(installation ? ['installEndpoint'] : []),
+    ]
     const overrides: Record<string, string> = {}
     for (const [name, url] of Object.entries(options.endpoints ?? {})) {
       if (url === undefined) continue
@@ -62,9 +78,10 @@ export class RegisteredProvider {
       overrides[name] = url
     }
     this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, overrides[name] ?? url]))
-    if (oauth && !registration.find && isClientNeeded(definition, options)) {
-      this.#oauth = { ...requireClient(definition.id, options), definition: oauth, ...endpointsOf(oauth, overrides) }
-    }
+    if (registration.find || !isClientNeeded(definition, options)) return
+    const client = requireClient(definition.id, options)
+    if (oauth) this.#oauth = { ...client, definition: oauth, ...endpointsOf(oauth, overrides) }
+    if (installation) this.#installation = { ...client, definition: installation, installEndpoint: overrides.installEndpoint ?? installation.installEndpoint }
   }
 
   /** Whether each tenant brings an app of its own, so that callbacks name a context. */
@@ -113,6 +130,12 @@ export class RegisteredProvider {
     return way
   }
 
+  /** @throws {AuthpipeError} `invalid_request` where the provider has no app to install, or ours is not registered */
+  get installation(): InstalledApp {
+    if (!this.#installation) throw createError('invalid_request', `${this.definition.name} has no app of ours to install. Pass its clientId and clientSecret to the registration.`)
+    return this.#installation
+  }
+
   /** Whether it can be connected by OAuth: its definition has that way, and our client is registered, here or by tenants. */
   get hasOAuth(): boolean {
     return this.#oauth !== undefined || (this.isPerTenant && this.definition.auth.some((way) => way.kind === 'oauth2'))
@@ -128,9 +151,9 @@ export class RegisteredProvider {
   /** What a page may know: no endpoint, no client id. */
   get summary(): ProviderSummary {
     const { id, name, description, category, website, docsUrl, settings = [], setup } = this.definition
-    const ways = this.definition.auth.filter((way) => way.kind !== 'oauth2' || this.hasOAuth)
+    const ways = this.definition.auth.filter(({ kind }) => kind === 'api_key' || (kind === 'oauth2' ? this.hasOAuth : this.#installation !== undefined))
     const auth = ways.map((way): AuthSummary => {
-      if (way.kind === 'api_key') return { kind: way.kind, scopes: [], fields: way.fields }
+      if (way.kind !== 'oauth2') return { kind: way.kind, scopes: [], fields: way.kind === 'api_key' ? way.fields : [] }
       const asked = way.scopes.filter((scope) => this.scopes.includes(scope.id))
       return { kind: way.kind, scopes: this.scopes.length > 0 ? asked : way.scopes, fields: [] }
     })
@@ -140,7 +163,7 @@ export class RegisteredProvider {
 
 /** A provider that takes a key too may be registered for its key alone. */
 function isClientNeeded({ auth }: ProviderDefinition, { clientId, clientSecret }: Registration['options']): boolean {
-  return clientId !== undefined || clientSecret !== undefined || auth.every((way) => way.kind === 'oauth2')
+  return clientId !== undefined || clientSecret !== undefined || auth.every((way) => way.kind !== 'api_key')
 }
 
 function requireClient(id: string, options: Registration['options']): { clientId: string; clientSecret: string } {

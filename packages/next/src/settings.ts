@@ -1,15 +1,16 @@
-import { createError, dnsLabel, normalizeSetting } from '@authpipe/core'
+import { createError, dnsLabel, normalizeSetting, type AuthKind } from '@authpipe/core'
 import type { RegisteredProvider } from './registrations.ts'
 
 /**
- * The settings of a provider out of what a person typed: declared ones only, each one DNS label.
+ * The settings that a way of connecting needs, out of what a person typed: declared ones only, each one DNS label.
  *
  * @throws {AuthpipeError} `invalid_request` naming the setting
  */
-export function checkSettings(provider: RegisteredProvider, typed: Readonly<Record<string, string>>): Record<string, string> {
+export function checkSettings(provider: RegisteredProvider, kind: AuthKind, typed: Readonly<Record<string, string>>): Record<string, string> {
   const settings: Record<string, string> = {}
   for (const definition of provider.definition.settings ?? []) {
-    const { id, label, pattern } = definition
+    const { id, label, pattern, onlyFor = ['oauth2', 'api_key'] } = definition
+    if (!onlyFor.includes(kind)) continue
     const value = normalizeSetting(definition, (Object.hasOwn(typed, id) ? typed[id] : undefined) ?? '')
     if (!dnsLabel.test(value) || !new RegExp(`^(?:${pattern})$`).test(value)) {
       throw createError('invalid_request', `"${label}" is missing or is not a plain name such as "acme".`, { details: { setting: id } })

@@ -36,7 +36,7 @@ async function everyAnswer(): Promise<[string, Response][]> {
     ['POST /sessions, JSON', () => start({})],
     ['POST /sessions, form', () => browser.form('/sessions', { provider: 'plain' })],
     ['POST /sessions, foreign', () => start({ 'sec-fetch-site': 'cross-site' })],
-    ['POST /sessions, unknown provider', () => browser.json('POST', '/sessions', { provider: 'crisp' })],
+    ['POST /sessions, unknown provider', () => browser.json('POST', '/sessions', { provider: 'nope' })],
     ['POST /sessions, too large', () => start({ 'content-length': '99999999' })],
     ['POST /sessions, not JSON', () => start({}, '{')],
     ['POST /sessions, text', () => start({ 'content-type': 'text/plain' })],
@@ -44,7 +44,7 @@ async function everyAnswer(): Promise<[string, Response][]> {
     ['GET /sessions/:id, unknown', () => browser.request('/sessions/none')],
     ['GET /callback', () => browser.request(path)],
     ['POST /callback', () => browser.form('/callback/plain', { state: 'x', code: 'y' })],
-    ['GET /callback, unknown provider', () => browser.request('/callback/crisp')],
+    ['GET /callback, unknown provider', () => browser.request('/callback/nope')],
     ['POST /sessions/finish', async () => browser.followCallback(await consent(authorizationUrl))],
     ['POST /sessions/finish, redirect', async () => browser.followCallback(await consent(redirected.authorizationUrl))],
     ['POST /sessions/finish, unknown state', () => browser.form('/sessions/finish', { state: 'x' })],
@@ -349,7 +349,7 @@ describe('a path', () => {
   })
 
   // HT-17
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'crisp', 'LiveChat'])('knows no provider %s', async (provider) => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'nope', 'LiveChat'])('knows no provider %s', async (provider) => {
     const [started, callback, listed] = [
       await browser.json('POST', '/sessions', { provider }),
       await browser.request(`/callback/${provider}`),

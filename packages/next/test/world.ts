@@ -1,6 +1,6 @@
 // A whole small world for flow tests: the sandbox, an app with Authpipe mounted, and browsers with a cookie jar each.
 import { defineProvider, type Connection, type Registration, type Session } from '@authpipe/core'
-import { freshdesk, helpScout, livechat } from '@authpipe/core/providers'
+import { crisp, freshdesk, freshservice, helpScout, livechat } from '@authpipe/core/providers'
 import { giveConsent, sandboxClient, sandboxEndpoints, startSandbox, type Sandbox } from '@authpipe/sandbox'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -72,6 +72,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
   const sandbox = await startSandbox({ now: () => clock.now })
   // Help Scout takes no redirect URI in its requests: the one that is registered there is used.
   sandbox['help-scout'].set({ redirectUrl: `${baseUrl}/callback/help-scout` })
+  sandbox.crisp.set({ callbackUrl: `${baseUrl}/callback/crisp` })
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'authpipe-test-')))
   const events: World['events'] = []
   const keys = generateKey()
@@ -79,6 +80,11 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
     livechat({ ...sandboxClient('livechat'), scopes: livechatScopes, endpoints: sandboxEndpoints('livechat', sandbox.url) }),
     helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandbox.url) }),
     freshdesk({ endpoints: sandboxEndpoints('freshdesk', sandbox.url) }),
+    // Each tenant brings its own app; only this one has.
+    freshservice(({ tenantId }) =>
+      tenantId === 'org_acme' ? { ...sandboxClient('freshservice'), scopes: ['freshservice.tickets.view'], endpoints: sandboxEndpoints('freshservice', sandbox.url) } : null,
+    ),
+    crisp({ ...sandboxClient('crisp'), endpoints: sandboxEndpoints('crisp', sandbox.url) }),
     plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
   ]
   const opened: Authpipe[] = []

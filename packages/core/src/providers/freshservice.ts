@@ -3,7 +3,8 @@ import { numberOrText, object, optional, text } from '../shape.ts'
 import { statusVerdict } from './statusVerdict.ts'
 
 /**
- * Freshservice: the API key of one agent, on the subdomain of their company.
+ * Freshservice: the API key of one agent, on the subdomain of their company; or sign-in by an OAuth app that each Freshworks
+ * organization registers for itself, which makes the registration a function of the tenant.
  *
  * What is peculiar to it: payloads are wrapped by the name of the resource; a request without credentials is answered with
  * 403 and not 401; who the key belongs to is not part of the official reference and is asked for as a courtesy.
@@ -32,15 +33,45 @@ export const freshservice = defineProvider({
         },
       ],
     },
+    {
+      kind: 'oauth2',
+      authorizationEndpoint: 'https://{organization}.myfreshworks.com/org/oauth/v2/authorize',
+      tokenEndpoint: 'https://{organization}.myfreshworks.com/org/oauth/v2/token',
+      pkce: { unsupportedBecause: 'Its documentation names no challenge, and integrations that run today send none.' },
+      clientAuthentication: 'client_secret_basic',
+      accessTokenLifetimeSeconds: 1_800,
+      refreshTokenRotation: false,
+      scopes: [
+        { id: 'freshservice.tickets.view', description: 'Read tickets' },
+        { id: 'freshservice.tickets.create', description: 'Create tickets' },
+        { id: 'freshservice.assets.view', description: 'Read assets' },
+        { id: 'freshservice.assets.manage', description: 'Read and edit assets' },
+        { id: 'freshservice.changes.edit', description: 'Edit changes' },
+        { id: 'freshservice.problems.delete', description: 'Delete problems' },
+        { id: 'freshservice.contracts.view', description: 'Read contracts' },
+        { id: 'freshservice.departments.view', description: 'Read departments' },
+      ],
+    },
   ],
-  settings: [{ id: 'subdomain', label: 'Domain', pattern: '[a-z0-9-]+', prefix: 'https://', suffix: '.freshservice.com', placeholder: 'acme' }],
+  settings: [
+    { id: 'organization', label: 'Organization', pattern: '[a-z0-9-]+', prefix: 'https://', suffix: '.myfreshworks.com', placeholder: 'acme', onlyFor: ['oauth2'] },
+    { id: 'subdomain', label: 'Domain', pattern: '[a-z0-9-]+', prefix: 'https://', suffix: '.freshservice.com', placeholder: 'acme' },
+  ],
   apiBaseUrl: 'https://{subdomain}.freshservice.com/api/v2',
   healthCheck: { path: '/tickets?per_page=1' },
   identity,
   judge,
   // Sent by an automation that the customer writes: nothing signs it and its JSON is theirs.
   webhook: { scheme: 'none' },
-  setup: { steps: ['Nothing to register: your customers enter their own domain and API key.'] },
+  setup: {
+    steps: [
+      'For API keys there is nothing to register: your customers enter their own domain and key.',
+      'For sign-in, each customer opens developers.freshworks.com, enters the organization and chooses Settings, OAuth Credentials, Create.',
+      'They name it, enter the redirect URL below and tick product and scopes.',
+      'They give you the client id and secret, which your registration function hands on for their tenant.',
+    ],
+    callbackNote: 'Each tenant has a redirect URL of its own.',
+  },
 })
 
 interface Me {

@@ -77,7 +77,8 @@ function checkAccepted(provider: RegisteredProvider, way: ApiKeyDefinition, verd
     case 'insufficient_scope':
     case 'access_denied':
       throw createError('insufficient_scope', `This key may do too little at ${name}. Use the key of somebody with a higher role. Nothing was stored.`, { details: { field } })
-    case 'unknown_account': {
+    case 'unknown_account':
+    case 'uninstalled': {
       const setting = provider.definition.settings?.[0]?.id ?? ''
       throw createError('invalid_request', `${name} knows no such account. Nothing was stored.`, { details: { setting } })
     }

@@ -20,19 +20,23 @@ export async function disconnect(engine: Engine, ref: ConnectionRef): Promise<vo
     const before = await engine.store.findConnection(ref.tenantId, ref.connectionId)
     if (!before) throw connectionNotFound()
     if (before.status === 'revoked') return
-    if (await revokeLocally(engine, before)) break
+    if (await endConnection(engine, before, 'disconnected')) break
   }
   engine.background(sendDueRevocations(engine))
 }
 
-/** @returns `false` when a refresh or reconnect came between */
-async function revokeLocally(engine: Engine, before: ConnectionRecord): Promise<boolean> {
+/**
+ * Makes a connection unusable: its secrets go, its grant generation moves on, and tokens are queued for revocation.
+ *
+ * @returns `false` when a refresh or reconnect came between
+ */
+export async function endConnection(engine: Engine, before: ConnectionRecord, reason: 'disconnected' | 'uninstalled'): Promise<boolean> {
   const now = engine.now()
   const { expiresAt: _over, ...rest } = before
   const after: ConnectionRecord = {
     ...rest,
     status: 'revoked',
-    statusReason: 'disconnected',
+    statusReason: reason,
     isDefault: false,
     healthState: 'unknown',
     updatedAt: now,
@@ -50,7 +54,7 @@ async function revokeLocally(engine: Engine, before: ConnectionRecord): Promise<
       schedule: 'remove',
       revocations: before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now) : [],
     },
-    [createEvent('connection.revoked', after, now, { reason: 'disconnected' })],
+    [createEvent('connection.revoked', after, now, { reason })],
   )
 }
 

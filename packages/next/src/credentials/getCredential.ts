@@ -8,7 +8,7 @@ import type { SealContext } from '../vault/envelope.ts'
 import { connectionNotFound, needsReauth, refreshCredential } from './refreshCredential.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
 import { secretContext } from './sealTokens.ts'
-import { decodeSecret, revealCredential } from './storedSecret.ts'
+import { decodeSecret, revealApp, revealCredential } from './storedSecret.ts'
 
 /**
  * The answer that this process remembers, while it is fresh. Only the plain question has one: a provider, a tenant, a user.
@@ -30,7 +30,7 @@ export function findRememberedCredential(engine: Engine, query: CredentialQuery)
 export async function readCredential(engine: Engine, query: CredentialQuery, { evenFailed = false }: { readonly evenFailed?: boolean } = {}): Promise<RevealedCredential> {
   const lookup = checkQuery(engine, query)
   const epoch = engine.cache.epochOf(lookup.tenantId)
-  const stored = await engine.store.findCredential(lookup)
+  const stored = (await engine.store.findCredential(lookup)) ?? (await findInstallation(engine, lookup))
   if (!stored) throw connectionNotFound()
   checkUsable(stored.connection, evenFailed)
 
@@ -58,7 +58,7 @@ function checkQuery(engine: Engine, query: CredentialQuery): CredentialLookup {
   if (!['any', 'installation', 'user'].includes(credentialFor)) throw createError('invalid_request', 'credentialFor must be any, installation or user.')
 
   const provider = engine.registrations.get(id)
-  const owned = provider.attachment === 'user'
+  const owned = provider.attachment === 'user' && credentialFor !== 'installation'
   if (owned && userId === undefined) throw createError('invalid_request', `Connections of ${id} belong to users, so getCredential needs a userId.`)
   return {
     provider: id,
@@ -68,6 +68,13 @@ function checkQuery(engine: Engine, query: CredentialQuery): CredentialLookup {
     ...(credentialType === undefined ? {} : { credentialType }),
     ...(credentialFor === 'any' ? {} : { kind: credentialFor }),
   }
+}
+
+/** An installation serves the whole tenant, so it answers where the user has no account of their own. */
+async function findInstallation(engine: Engine, lookup: CredentialLookup): Promise<StoredCredential | undefined> {
+  const isInstallable = engine.registrations.get(lookup.provider).definition.auth.some((way) => way.kind === 'installation')
+  if (!isInstallable || lookup.ownerId === '' || lookup.kind === 'user') return undefined
+  return engine.store.findCredential({ ...lookup, ownerId: '', kind: 'installation' })
 }
 
 const credentialTypes: readonly CredentialType[] = ['oauth_token', 'api_key', 'webhook_secret']
@@ -119,17 +126,20 @@ async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored
 
 /** Opens a stored credential at once where the tenant's key and registration are at hand. */
 function reveal(engine: Engine, { connection, sealed }: StoredCredential): RevealedCredential | undefined {
-  if (sealed === undefined) throw connectionNotFound()
   const provider = engine.registrations.get(connection.provider).at(connection)
   if (provider instanceof Promise) return undefined
+  if (connection.kind === 'installation') return revealApp(provider, connection)
+  if (sealed === undefined) throw connectionNotFound()
   const plaintext = engine.vault.openCached(sealContext(connection), sealed)
   return plaintext && revealCredential(provider, connection, decodeSecret(plaintext))
 }
 
 async function revealSlowly(engine: Engine, { connection, sealed }: StoredCredential): Promise<RevealedCredential> {
+  const provider = await engine.registrations.get(connection.provider).at(connection)
+  if (connection.kind === 'installation') return revealApp(provider, connection)
   if (sealed === undefined) throw connectionNotFound()
   const plaintext = await engine.vault.open(sealContext(connection), sealed)
-  return revealCredential(await engine.registrations.get(connection.provider).at(connection), connection, decodeSecret(plaintext))
+  return revealCredential(provider, connection, decodeSecret(plaintext))
 }
 
 function sealContext(connection: ConnectionRecord): SealContext {

@@ -15,6 +15,8 @@ export interface NewCredential {
   /** `''` where the connection serves the whole tenant. */
   readonly ownerId: string
   readonly provider: RegisteredProvider
+  /** @defaultValue `user` */
+  readonly kind?: 'user' | 'installation'
   readonly credentialType: CredentialType
   readonly account: Account
   /** Plaintexts by field. A field that is not here is removed: an old grant's secret never serves a new one. */
@@ -55,9 +57,9 @@ export async function storeConnection(engine: Engine, fresh: NewCredential): Pro
 }
 
 async function findBefore(engine: Engine, fresh: NewCredential): Promise<ConnectionRecord | undefined> {
-  const { tenantId, ownerId, provider, credentialType, account, connectionId } = fresh
+  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, connectionId } = fresh
   if (connectionId === undefined) {
-    return engine.store.findConnectionByAccount({ tenantId, provider: provider.id, ownerId, kind: 'user', credentialType, accountId: account.id })
+    return engine.store.findConnectionByAccount({ tenantId, provider: provider.id, ownerId, kind, credentialType, accountId: account.id })
   }
   const before = await engine.store.findConnection(tenantId, connectionId)
   if (!before || before.status === 'revoked') throw createError('connection_not_found', 'The connection that was to be mended is gone. Connect anew.')
@@ -69,7 +71,7 @@ async function findBefore(engine: Engine, fresh: NewCredential): Promise<Connect
 
 /** @returns `undefined` when it was overtaken */
 async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined): Promise<StoredConnection | undefined> {
-  const { tenantId, ownerId, provider, credentialType, account, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
+  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
   const now = engine.now()
   const wasAlive = before !== undefined && before.status !== 'revoked'
   const connection: ConnectionRecord = {
@@ -77,8 +79,8 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
     tenantId,
     provider: provider.id,
     ownerId,
-    attachment: provider.attachment,
-    kind: 'user',
+    attachment: kind === 'installation' ? 'tenant' : provider.attachment,
+    kind,
     credentialType,
     account,
     status: 'active',
@@ -120,7 +122,7 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
   return (await commitChange(engine, change, [event])) ? { connection, reconnected: wasAlive } : undefined
 }
 
-async function hasDefault(engine: Engine, { tenantId, ownerId, provider, credentialType }: NewCredential): Promise<boolean> {
+async function hasDefault(engine: Engine, { tenantId, ownerId, provider, kind = 'user', credentialType }: NewCredential): Promise<boolean> {
   const siblings = await engine.store.listConnections({ tenantId, ownerIds: [ownerId], provider: provider.id })
-  return siblings.some((sibling) => sibling.isDefault && sibling.kind === 'user' && sibling.credentialType === credentialType)
+  return siblings.some((sibling) => sibling.isDefault && sibling.kind === kind && sibling.credentialType === credentialType)
 }

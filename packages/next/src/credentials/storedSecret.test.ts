@@ -60,11 +60,6 @@ describe('revealCredential', () => {
     ])
   })
 
-  it('knows a connection from an installation', () => {
-    expect(reveal({}, { apiKey: 'key' }).source).toBe('connection')
-    expect(reveal({}, { apiKey: 'key' }, { kind: 'installation' }).source).toBe('installation')
-  })
-
   it('fills the settings into the base URL', () => {
     expect(reveal({}, { apiKey: 'key' }).baseUrl).toBe('https://north.acme.example/api')
   })

@@ -1,5 +1,6 @@
 // The plaintext of a sealed credential, and how it becomes what an HTTP request carries.
 import { createError, type ApiKeyDefinition } from '@authpipe/core'
+import { applyApp } from '../installations/installResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { RevealedCredential } from './revealedCredential.ts'
@@ -40,16 +41,34 @@ function isValues(value: unknown): value is Readonly<Record<string, string>> {
 
 /** Joins a connection with its opened secret to what a caller gets. */
 export function revealCredential(provider: RegisteredProvider, connection: ConnectionRecord, secret: StoredSecret): RevealedCredential {
-  const { id, credentialType, kind, expiresAt, scopes, settings } = connection
+  const { id, credentialType, expiresAt, scopes, settings } = connection
   return new RevealedCredential({
     credentialType,
     connectionId: id,
-    source: kind === 'installation' ? 'installation' : 'connection',
+    source: 'connection',
     expiresAt,
     scopes,
     settings,
     baseUrl: provider.baseUrl('apiBaseUrl', settings),
     ...('accessToken' in secret ? bearer(secret.accessToken) : credentialType === 'api_key' ? applyKey(provider.apiKey, secret.fields) : plain(secret.fields)),
+  })
+}
+
+/** What an installation acts with: our app's own credential, in the workspace that its settings name. */
+export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings }: ConnectionRecord): RevealedCredential {
+  const app = provider.installation
+  return new RevealedCredential({
+    credential: app.clientSecret,
+    credentialType,
+    connectionId: id,
+    source: 'installation',
+    expiresAt: undefined,
+    scopes,
+    headers: applyApp(app).headers,
+    searchParams: undefined,
+    fields: {},
+    baseUrl: provider.baseUrl('apiBaseUrl', settings),
+    settings,
   })
 }
 

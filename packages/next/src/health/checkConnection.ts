@@ -27,11 +27,11 @@ export async function checkConnection(engine: Engine, ref: ConnectionRef): Promi
 
 /** One look. What goes wrong on the way to the provider's answer blames nobody; a refresh judges and stores by itself. */
 async function probe(engine: Engine, connection: ConnectionRecord, forceRefresh: boolean): Promise<Verdict> {
-  const { tenantId, id: connectionId, ownerId, provider: id, credentialType, settings } = connection
+  const { tenantId, id: connectionId, ownerId, kind, provider: id, credentialType, settings } = connection
   try {
     const provider = await engine.registrations.get(id).at(connection)
     // A failed connection still has its credential, which is what has to be tried.
-    const query = { provider: id, tenantId, connectionId, credentialType, forceRefresh, ...(ownerId ? { userId: ownerId } : {}) }
+    const query = { provider: id, tenantId, connectionId, credentialType, credentialFor: kind, forceRefresh, ...(ownerId ? { userId: ownerId } : {}) }
     const credential = await readCredential(engine, query, { evenFailed: true })
     return judgeAnswer(provider, await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck))
   } catch (error) {

@@ -1,6 +1,7 @@
 // What one answer of the provider changes about a connection.
 import type { StatusReason, Verdict } from '@authpipe/core'
 import { commitChange } from '../commitChange.ts'
+import { endConnection } from '../credentials/disconnect.ts'
 import type { ConnectionRef } from '../credentials/refreshCredential.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
@@ -14,12 +15,13 @@ const failures: Partial<Record<Verdict, StatusReason>> = {
 
 /** Whether an answer says that the provider refuses the account itself. */
 export function isRefusal(verdict: Verdict): boolean {
-  return failures[verdict] !== undefined
+  return verdict === 'uninstalled' || failures[verdict] !== undefined
 }
 
 /**
  * Writes down what an answer says. A suspended account or a lapsed plan makes the connection `failed` until an answer says
- * otherwise; an outage, a rate limit or a missing scope only touches `health`. Nothing is ever deleted here.
+ * otherwise, and an app that was removed from its workspace ends it; an outage, a rate limit or a missing scope only touches
+ * `health`.
  *
  * @returns the connection as it is after it; `undefined` where there is none any more
  */
@@ -27,6 +29,10 @@ export async function noteVerdict(engine: Engine, { tenantId, connectionId }: Co
   const before = await engine.store.findConnection(tenantId, connectionId)
   if (!before || before.status === 'revoked' || before.status === 'needs_reauth') return before
 
+  if (verdict === 'uninstalled' && before.kind === 'installation') {
+    await endConnection(engine, before, 'uninstalled')
+    return engine.store.findConnection(tenantId, connectionId)
+  }
   const now = engine.now()
   const after = judged(before, verdict, now)
   const events =

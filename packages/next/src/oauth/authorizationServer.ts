@@ -23,7 +23,19 @@ export function authorizationServer(client: OAuthClient): oauth.AuthorizationSer
 
 /** @see RFC 6749 §2.3.1 */
 export function clientAuthentication(client: OAuthClient): oauth.ClientAuth {
-  return client.definition.clientAuthentication === 'client_secret_basic' ? oauth.ClientSecretBasic(client.clientSecret) : oauth.ClientSecretPost(client.clientSecret)
+  return client.definition.clientAuthentication === 'client_secret_basic' ? basic(client) : oauth.ClientSecretPost(client.clientSecret)
+}
+
+/**
+ * Basic with form-encoded id and secret. Only what has to be encoded is: the encoder of oauth4webapi writes `_` as `%5F` too,
+ * which servers that do not decode take for another client.
+ *
+ * @see RFC 6749 §2.3.1 and appendix B
+ */
+function basic({ clientId, clientSecret }: OAuthClient): oauth.ClientAuth {
+  const encode = (text: string): string => encodeURIComponent(text).replaceAll('%20', '+')
+  const authorization = `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`
+  return (_server, _client, _body, headers) => headers.set('authorization', authorization)
 }
 
 /** How oauth4webapi is made to send through our outbound client. */

@@ -1,8 +1,10 @@
 // `POST /sessions/finish`: the only place that redeems a code.
 import { AuthpipeError, createError, type AuthpipeErrorCode, type ServerErrorCode } from '@authpipe/core'
 import { connectAccount } from '../credentials/connectAccount.ts'
-import type { StoredConnection } from '../credentials/storeConnection.ts'
+import { identifyAccount } from '../credentials/identifyAccount.ts'
+import { storeConnection, type StoredConnection } from '../credentials/storeConnection.ts'
 import type { Engine } from '../engine.ts'
+import { applyApp, stateOf, verifyInstall } from '../installations/installResponse.ts'
 import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
 import { codeExchangeError, exchangeCode, revokeToken } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
@@ -15,7 +17,7 @@ import { completionPage } from './pages/completionPage.ts'
 import { readFormBody } from './requestBody.ts'
 import { withSession } from './returnTo.ts'
 import { redirectResponse, type PageContext, type Route, type RouteContext } from './route.ts'
-import { openCodeVerifier } from './sessionSecret.ts'
+import { openSession } from './sessionSecret.ts'
 
 /**
  * Finishes a session: who finishes must be who started, in the browser that started, with the answer of the provider that
@@ -29,7 +31,7 @@ export const finishSession: Route = async (context) => {
   context.page = page
   const principal = await context.principal()
   const form = await readFormBody(request)
-  const state = form.get('state') ?? ''
+  const state = readState(engine, form)
   const session = await findSession(context, principal, state, form)
   const registered = engine.registrations.get(session.provider)
   page.sessionId = session.id
@@ -38,19 +40,28 @@ export const finishSession: Route = async (context) => {
 
   checkUnused(session, engine.now())
   const provider = await registered.at(session)
-  const answer = judgeAuthorizationResponse(provider.oauth(session.settings), state, form)
-  if (answer.kind !== 'code') return refuse(engine, session, answer.kind)
+  const secret = await openSession(engine, session)
+  const answer = secret.kind === 'user' ? judgeAuthorizationResponse(provider.oauth(session.settings), state, form) : undefined
+  if (answer && answer.kind !== 'code') return refuse(engine, session, answer.kind)
   await checkAllowed(engine, principal, session.connectionId === undefined ? 'connect' : 'reconnect', provider.id)
 
   if (!(await engine.store.moveSession(session.id, 'pending', { status: 'redeeming' }))) throw alreadyUsed()
   try {
-    const connected = await redeem(engine, session, provider, answer.parameters)
+    const connected = answer
+      ? await redeem(engine, session, provider, { parameters: answer.parameters, codeVerifier: secret.codeVerifier })
+      : await install(engine, session, provider, form)
     return complete(context, session, provider, connected)
   } catch (error) {
     const code: AuthpipeErrorCode = error instanceof AuthpipeError ? error.code : 'internal_error'
     await engine.store.moveSession(session.id, 'redeeming', { status: 'failed', errorCode: code })
     throw error
   }
+}
+
+/** The provider is only needed for the name of the parameter; whether the session is of it is judged later. */
+function readState(engine: Engine, form: URLSearchParams): string {
+  const provider = engine.registrations.find(form.get('provider') ?? '')
+  return provider ? stateOf(provider.definition, form) : ''
 }
 
 /** Finds the session of an answer and leaves it untouched where the answer is not from its own person, browser and provider. */
@@ -87,9 +98,35 @@ async function refuse(engine: Engine, session: SessionRecord, kind: 'denied' | '
   throw createError(code, kind === 'denied' ? 'Access was not approved. Nothing was changed.' : 'The provider ended the sign-in with an error. Nothing was changed. Start again.')
 }
 
-async function redeem(engine: Engine, session: SessionRecord, provider: RegisteredProvider, parameters: URLSearchParams): Promise<StoredConnection> {
+/** Stores an install that the provider confirms. It serves the whole tenant, whoever installed it. */
+async function install(engine: Engine, session: SessionRecord, provider: RegisteredProvider, form: URLSearchParams): Promise<StoredConnection> {
+  const { tenantId, connectionId } = session
+  const settings = await verifyInstall(engine, provider, form)
+  const account = await identifyAccount(engine, provider, applyApp(provider.installation), { tokenResponse: {}, scopes: [], settings })
+  return storeConnection(engine, {
+    tenantId,
+    ownerId: '',
+    provider,
+    kind: 'installation',
+    credentialType: 'api_key',
+    account,
+    secrets: {},
+    expiresAt: undefined,
+    scopes: [],
+    missingScopes: [],
+    settings,
+    connectionId,
+    sessionId: session.id,
+  })
+}
+
+async function redeem(
+  engine: Engine,
+  session: SessionRecord,
+  provider: RegisteredProvider,
+  { parameters, codeVerifier }: { readonly parameters: URLSearchParams; readonly codeVerifier: string | undefined },
+): Promise<StoredConnection> {
   const { tenantId, userId, redirectUri, scopes, settings, connectionId } = session
-  const codeVerifier = await openCodeVerifier(engine, session)
   let tokens: TokenSet
   try {
     tokens = await exchangeCode(engine.outbound.fetch, provider.oauth(settings), { parameters, redirectUri, codeVerifier })

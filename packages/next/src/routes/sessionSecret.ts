@@ -8,7 +8,11 @@ import type { SealContext } from '../vault/envelope.ts'
 
 type Place = Pick<SessionRecord, 'id' | 'tenantId' | 'provider'>
 
+/** Which road a session takes. */
+export type SessionKind = 'user' | 'installation'
+
 interface SessionSecret {
+  readonly kind: SessionKind
   readonly authorizationUrl: string
   readonly codeVerifier: string | undefined
 }
@@ -18,24 +22,17 @@ function contextOf({ id, tenantId, provider }: Place): SealContext {
 }
 
 /** Seals what must not stand in the database in clear: the verifier, and the URL, which holds the state. */
-export function sealSession(engine: Engine, place: Place, { url, codeVerifier }: AuthorizationRequest): Promise<Uint8Array> {
-  return engine.vault.seal(contextOf(place), new TextEncoder().encode(JSON.stringify({ authorizationUrl: url, codeVerifier })))
+export function sealSession(engine: Engine, place: Place, kind: SessionKind, { url, codeVerifier }: Pick<AuthorizationRequest, 'url' | 'codeVerifier'>): Promise<Uint8Array> {
+  const secret: SessionSecret = { kind, authorizationUrl: url, codeVerifier }
+  return engine.vault.seal(contextOf(place), new TextEncoder().encode(JSON.stringify(secret)))
 }
 
-async function openSession(engine: Engine, session: SessionRecord): Promise<SessionSecret> {
+/** @throws {AuthpipeError} `credential_undecryptable` */
+export async function openSession(engine: Engine, session: SessionRecord): Promise<SessionSecret> {
   const secret = parseJson(new TextDecoder().decode(await engine.vault.open(contextOf(session), session.sealed)))
   if (typeof secret !== 'object' || secret === null || !('authorizationUrl' in secret) || typeof secret.authorizationUrl !== 'string') {
     throw createError('credential_undecryptable', 'A session opened into something that this version does not know. Start again.')
   }
-  return { authorizationUrl: secret.authorizationUrl, codeVerifier: 'codeVerifier' in secret && typeof secret.codeVerifier === 'string' ? secret.codeVerifier : undefined }
-}
-
-/** @see RFC 6749 §4.1.1 */
-export async function openAuthorizationUrl(engine: Engine, session: SessionRecord): Promise<string> {
-  return (await openSession(engine, session)).authorizationUrl
-}
-
-/** @returns `undefined` where the provider has no PKCE */
-export async function openCodeVerifier(engine: Engine, session: SessionRecord): Promise<string | undefined> {
-  return (await openSession(engine, session)).codeVerifier
+  const kind = 'kind' in secret && secret.kind === 'installation' ? 'installation' : 'user'
+  return { kind, authorizationUrl: secret.authorizationUrl, codeVerifier: 'codeVerifier' in secret && typeof secret.codeVerifier === 'string' ? secret.codeVerifier : undefined }
 }

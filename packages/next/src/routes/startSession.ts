@@ -2,7 +2,8 @@
 import { createError, InvalidShape, parseStartSession, type StartedSession, type StartSessionBody } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import type { Engine } from '../engine.ts'
-import { createAuthorizationRequest } from '../oauth/authorizationRequest.ts'
+import { createInstallRequest } from '../installations/installRequest.ts'
+import { createAuthorizationRequest, type AuthorizationRequest } from '../oauth/authorizationRequest.ts'
 import { expectedIssuer } from '../oauth/authorizationServer.ts'
 import { isSamePrincipal, type Principal } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
@@ -15,7 +16,7 @@ import { hopPage } from './pages/hopPage.ts'
 import { mediaType, readFormBody, readJsonBody, unsupportedType } from './requestBody.ts'
 import { resolveReturnTo } from './returnTo.ts'
 import { jsonResponse, type Route, type RouteContext } from './route.ts'
-import { openAuthorizationUrl, sealSession } from './sessionSecret.ts'
+import { openSession, sealSession, type SessionKind } from './sessionSecret.ts'
 
 /** Starts of one principal within one session's lifetime. */
 const mostSessions = 300
@@ -34,6 +35,7 @@ interface Start {
   readonly connectionId: string | undefined
   readonly returnTo: string | undefined
   readonly mode: 'popup' | 'redirect'
+  readonly kind: SessionKind
 }
 
 export const startSession: Route = async (context) => {
@@ -47,7 +49,7 @@ export const startSession: Route = async (context) => {
   const binding = known ?? createBinding()
   const session = (await repeatSession(engine, start, binding)) ?? (await createSession(engine, start, binding))
   const cookie = bindingCookie(engine.baseUrl, binding)
-  const authorizationUrl = await openAuthorizationUrl(engine, session)
+  const { authorizationUrl } = await openSession(engine, session)
   if (isForm) return hopPage(start.provider.definition.name, authorizationUrl, cookie)
   const body: StartedSession = { sessionId: session.id, authorizationUrl, expiresAt: new Date(session.expiresAt).toISOString() }
   return jsonResponse(body, 201, { 'set-cookie': cookie })
@@ -85,12 +87,13 @@ async function checkStart(context: RouteContext, principal: Principal, body: Sta
   if (page) page.sessionId = sessionId
   const registered = engine.registrations.get(body.provider)
   if (page) page.providerName = registered.definition.name
-  if (!registered.hasOAuth) throw createError('invalid_request', `${registered.definition.name} is connected by a key. Send it to POST /connections.`)
+  const kind = body.kind ?? (registered.hasOAuth ? 'user' : 'installation')
+  if (kind === 'user' && !registered.hasOAuth) throw createError('invalid_request', `${registered.definition.name} has no sign-in. Send its key to POST /connections.`)
 
   const connection = body.connectionId === undefined ? undefined : await findOwnConnection(engine, principal, body.connectionId, 'reconnect')
   if (connection && connection.provider !== registered.id) throw createError('connection_not_found', 'There is no such connection of this provider.')
   if (!connection) await checkAllowed(engine, principal, 'connect', registered.id)
-  const settings = connection ? connection.settings : checkSettings(registered, body.settings ?? {})
+  const settings = connection ? connection.settings : checkSettings(registered, kind === 'user' ? 'oauth2' : 'installation', body.settings ?? {})
   const provider = await registered.at({ tenantId: principal.tenantId, settings })
   return {
     principal,
@@ -102,6 +105,7 @@ async function checkStart(context: RouteContext, principal: Principal, body: Sta
     connectionId: connection?.id,
     returnTo: body.mode === 'redirect' ? resolveReturnTo(engine.baseUrl, body.returnTo) : undefined,
     mode: body.mode ?? 'popup',
+    kind,
   }
 }
 
@@ -136,8 +140,7 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
   engine.background(engine.store.deleteSessions(now - sessionLifetimeMs, collectedAtOnce))
 
   const redirectUri = callbackUrl(engine.baseUrl, provider.id, contextId)
-  const client = provider.oauth(settings)
-  const request = await createAuthorizationRequest(client, redirectUri, scopes)
+  const { issuer, ...request } = await createRequest(start, redirectUri)
   const session: SessionRecord = {
     id,
     ...principal,
@@ -145,9 +148,9 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
     stateHash: hashOf(request.state),
     bindingHash: hashOf(binding),
     requestHash: requestHash(start),
-    sealed: await sealSession(engine, { id, tenantId: principal.tenantId, provider: provider.id }, request),
+    sealed: await sealSession(engine, { id, tenantId: principal.tenantId, provider: provider.id }, start.kind, request),
     redirectUri,
-    issuer: expectedIssuer(client),
+    ...(issuer === undefined ? {} : { issuer }),
     scopes,
     settings,
     ...(contextId === undefined ? {} : { contextId }),
@@ -165,6 +168,13 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
   return first
 }
 
-function requestHash({ principal, provider, scopes, settings, connectionId, returnTo, mode }: Start): Uint8Array {
-  return hashOf(JSON.stringify([principal.tenantId, ownerOf(provider, principal), provider.id, scopes, settings, connectionId ?? null, returnTo ?? null, mode]))
+/** Where the person is sent, with what judges the answer. */
+async function createRequest({ kind, provider, settings, scopes }: Start, redirectUri: string): Promise<AuthorizationRequest & { readonly issuer: string | undefined }> {
+  if (kind === 'installation') return { ...createInstallRequest(provider.installation), issuer: undefined }
+  const client = provider.oauth(settings)
+  return { ...(await createAuthorizationRequest(client, redirectUri, scopes)), issuer: expectedIssuer(client) }
+}
+
+function requestHash({ kind, principal, provider, scopes, settings, connectionId, returnTo, mode }: Start): Uint8Array {
+  return hashOf(JSON.stringify([principal.tenantId, ownerOf(provider, principal), provider.id, scopes, settings, connectionId ?? null, returnTo ?? null, mode, kind]))
 }

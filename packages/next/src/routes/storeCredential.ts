@@ -17,7 +17,7 @@ export const storeCredential: Route = async ({ engine, request, principal }) => 
   }
   if (!before) await checkAllowed(engine, asking, 'connect', id)
   engine.keyTries.count(asking, engine.now())
-  const place = { tenantId: asking.tenantId, settings: before ? before.settings : checkSettings(registered, settings) }
+  const place = { tenantId: asking.tenantId, settings: before ? before.settings : checkSettings(registered, 'api_key', settings) }
   const provider = await registered.at(place)
   const { connection } = await connectKey(engine, {
     ...place,
