@@ -275,6 +275,10 @@ export interface ProviderDefinition {
    * Which account a fresh credential belongs to. A label that cannot be had is left out; an id that cannot be had is an error.
    */
   readonly identity: (context: IdentityContext) => Promise<Account>
+  /** Header of a rate-limited answer that says how many seconds to wait. @defaultValue `retry-after` */
+  readonly retryAfterHeader?: string
+  /** Headers with which to repeat a call that went to the wrong region, once; `undefined` when the answer names none. */
+  readonly regionHeaders?: (answer: ProviderAnswer) => Readonly<Record<string, string>> | undefined
   /** What an API answer says. @defaultValue judged by HTTP status alone */
   readonly judge?: (answer: ProviderAnswer) => Verdict
   /** @defaultValue the provider's webhooks are not taken */

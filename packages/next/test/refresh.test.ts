@@ -400,6 +400,26 @@ describe('authpipe.fetch', () => {
     expect(refusal.code).toBe('invalid_request')
   })
 
+  it('repeats a call once in the region that the provider names', async () => {
+    await world.browser().connect('livechat')
+    world.sandbox.livechat.set({ homeRegion: 'fra-a' })
+
+    const response = await world.authpipe.fetch(livechat, '/agent/action/list_chats', { method: 'POST', body: '{}' })
+
+    expect(response.status).toBe(200)
+  })
+
+  it('says how long to wait where the provider limits our requests', async () => {
+    await world.browser().connect('livechat')
+    world.sandbox.livechat.fault('api', { kind: 'answer', status: 429, headers: { 'retry-after': '17' }, body: { error: { type: 'too_many_requests', message: '.' } } })
+
+    expect(await refusalOf(world.authpipe.fetch(livechat, '/agent/action/list_chats', { method: 'POST', body: '{}' }))).toMatchObject({
+      code: 'provider_rate_limited',
+      retryable: true,
+      details: { retryAfterSeconds: 17 },
+    })
+  })
+
   it('hands on what the provider answers, a refusal for another reason included', async () => {
     await world.browser().connect('livechat')
 

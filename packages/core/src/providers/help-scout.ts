@@ -39,6 +39,8 @@ export const helpScout = defineProvider({
   healthCheck: { path: '/users/me' },
   identity,
   judge,
+  // https://developer.helpscout.com/mailbox-api/overview/rate-limiting/ (checked 2026-11-22)
+  retryAfterHeader: 'x-ratelimit-retry-after',
   // The type stands in a header, which is not signed.
   webhook: {
     scheme: 'hmac',

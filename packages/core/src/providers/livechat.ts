@@ -108,6 +108,7 @@ export const livechat = defineProvider({
   healthCheck: { path: '/configuration/action/list_channels', method: 'POST', body: {} },
   identity,
   judge,
+  regionHeaders,
   webhook: { scheme: 'body_secret', member: 'secret_key', type: { member: 'action' } },
   setup: {
     steps: [
@@ -189,6 +190,20 @@ function judge({ status, body }: ProviderAnswer): Verdict {
   if (status === 401) return 'credential_dead'
   if (status === 429) return 'rate_limited'
   return status >= 500 ? 'unavailable' : 'unknown'
+}
+
+/**
+ * The region of an account is told by the refusal and nowhere else.
+ *
+ * @see https://platform.text.com/docs/messaging/agent-chat-api (Errors, misdirected_request; checked 2026-11-22)
+ */
+function regionHeaders({ body }: ProviderAnswer): { 'X-Region': string } | undefined {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return undefined
+  const { error } = body
+  if (typeof error !== 'object' || error === null || !('data' in error)) return undefined
+  const { data } = error
+  const region = typeof data === 'object' && data !== null && 'region' in data ? data.region : undefined
+  return typeof region === 'string' && /^[a-z0-9-]{1,20}$/.test(region) ? { 'X-Region': region } : undefined
 }
 
 function errorType(body: unknown): string | undefined {

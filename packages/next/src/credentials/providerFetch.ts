@@ -2,7 +2,9 @@ import { AuthpipeError, createError, type CredentialQuery } from '@authpipe/core
 import type { Engine } from '../engine.ts'
 import { isRefusal, noteVerdict } from '../health/noteVerdict.ts'
 import type { OutboundRequest } from '../outboundFetch.ts'
+import { readRetryAfter } from '../oauth/tokenRequests.ts'
 import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
+import type { RegisteredProvider } from '../registrations.ts'
 import { readCredential } from './getCredential.ts'
 import { applyCredential, judgeAnswer, resolveApiUrl } from './providerRequest.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
@@ -22,39 +24,51 @@ const maxAnswerBytes = 33_554_432
 
 /**
  * Calls the provider's API with the credential applied. Redirects are returned and not followed; when the provider says that
- * the token is dead it is refreshed once and the call repeated once.
+ * the token is dead it is refreshed once and the call repeated once, and when it names another region the call is repeated
+ * there.
  *
  * @throws {AuthpipeError} those of `getCredential`; `invalid_request` for another host or a body that cannot be sent again;
- * `provider_unreachable` (retryable) when no answer came
+ * `provider_rate_limited` (retryable, with `details.retryAfterSeconds` where the provider says); `provider_unreachable`
+ * (retryable) when no answer came
  */
 export async function providerFetch(engine: Engine, query: CredentialQuery, pathOrUrl: string | URL, init: ProviderFetchInit = {}): Promise<Response> {
   const provider = engine.registrations.get(query.provider)
   const request = checkInit(init, provider.definition.apiHeaders ?? {})
-  const send = (credential: RevealedCredential): Promise<Response> => {
+  const send = (credential: RevealedCredential, more: Readonly<Record<string, string>> = {}): Promise<Response> => {
     const url = resolveApiUrl(credential.baseUrl, pathOrUrl)
-    return engine.outbound.fetch(url, applyCredential(url, credential, request))
+    return engine.outbound.fetch(url, applyCredential(url, credential, { ...request, headers: { ...request.headers, ...more } }))
   }
 
   const credential = await readCredential(engine, query)
   const response = await send(credential)
   if (response.ok || response.status >= 500 || response.status === 304) return response
 
-  // Whether a refusal means a dead token is written in its body where a provider says so there; the caller still gets it whole.
-  const body = await response.clone().text()
-  const verdict = judgeAnswer(provider, { status: response.status, body: parseJsonOrUndefined(body) })
-  const ref = { tenantId: query.tenantId, connectionId: credential.connectionId }
-  if (verdict !== 'credential_dead') {
-    if (isRefusal(verdict)) engine.background(noteVerdict(engine, ref, verdict))
-    return response
+  // What a refusal means is written in its body where a provider says so there; the caller still gets it whole.
+  const answer = { status: response.status, body: parseJsonOrUndefined(await response.clone().text()) }
+  const verdict = judgeAnswer(provider, answer)
+  if (verdict === 'rate_limited') throw rateLimited(provider, response)
+  if (verdict === 'wrong_region') {
+    const region = provider.definition.regionHeaders?.(answer)
+    return region ? send(credential, region) : response
   }
-  if (credential.credentialType !== 'oauth_token') return response
+  if (isRefusal(verdict)) engine.background(noteVerdict(engine, { tenantId: query.tenantId, connectionId: credential.connectionId }, verdict))
+  if (verdict !== 'credential_dead' || credential.credentialType !== 'oauth_token') return response
+  return repeatRefreshed(engine, { ...query, connectionId: credential.connectionId }, response, send)
+}
+
+async function repeatRefreshed(engine: Engine, query: CredentialQuery, response: Response, send: (credential: RevealedCredential) => Promise<Response>): Promise<Response> {
   try {
-    return await send(await readCredential(engine, { ...query, connectionId: credential.connectionId, forceRefresh: true }))
+    return await send(await readCredential(engine, { ...query, forceRefresh: true }))
   } catch (error) {
     // The provider's refusal is the better answer where refreshing could not settle it.
     if (error instanceof AuthpipeError && error.retryable) return response
     throw error
   }
+}
+
+function rateLimited({ definition }: RegisteredProvider, { headers }: Response): AuthpipeError {
+  const retryAfterSeconds = readRetryAfter(headers.get(definition.retryAfterHeader ?? 'retry-after'))
+  return createError('provider_rate_limited', `${definition.name} limits our requests. Wait before the next one.`, retryAfterSeconds === undefined ? {} : { details: { retryAfterSeconds } })
 }
 
 function checkInit(init: ProviderFetchInit, apiHeaders: Readonly<Record<string, string>>): OutboundRequest {
