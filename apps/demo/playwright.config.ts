@@ -24,8 +24,8 @@ export default defineConfig({
     {
       name: 'chromium with its popup blocker',
       testMatch: 'popupBlocker.spec.ts',
-      // Playwright lets every window through by default.
-      use: { launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-popup-blocking'] } },
+      // Playwright lets every window through by default. A trace takes pictures by scripts, which count as a user's doing.
+      use: { trace: 'off', launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-popup-blocking'] } },
     },
   ],
 })
