@@ -46,7 +46,7 @@ async function start(): Promise<void> {
 
   // Node itself and not a package script: a script's shell would leave the server behind when it ends.
   run('sandbox', join(root, 'packages/sandbox'), ['dist/main.js'], { PORT: String(sandboxPort) })
-  run('demo', demo, [join(demo, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port)], {
+  run('demo', demo, [join(demo, 'node_modules/next/dist/bin/next'), 'start', '--hostname', 'localhost', '--port', String(port)], {
     ...secrets,
     AUTHPIPE_BASE_URL: `${url}/api/authpipe`,
     AUTHPIPE_DATABASE_URL: `file:${join(demo, '.data', 'authpipe.db')}`,
