@@ -55,6 +55,7 @@ export {
   type EndpointOverrides,
   type FieldDefinition,
   type FindRegistration,
+  type HmacWebhook,
   type IdentityContext,
   type InstallationContext,
   type InstallationDefinition,

@@ -6,6 +6,7 @@ import type { AuthpipeEvent } from './events/authpipeEvent.ts'
 import type { Identify, Principal } from './principal.ts'
 import type { Store } from './store/store.ts'
 import type { KeyManager } from './vault/keyManager.ts'
+import type { WebhookEvent } from './webhooks/webhookEvent.ts'
 
 /** What a principal is about to do, for `authorize`. */
 export type Action = 'connect' | 'reconnect' | 'disconnect' | 'read' | 'check'
@@ -92,6 +93,11 @@ export interface AuthpipeOptions {
   /** Called after something happened and was stored; at least once for each event. */
   readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
   /**
+   * Takes a provider's webhook that was verified and stored; at least once for each, in no certain order. A throw, or more than
+   * 30 seconds, and it is offered again, for 7 days.
+   */
+  readonly onWebhook?: (event: WebhookEvent) => Promise<void> | void
+  /**
    * Lets provider endpoints be http URLs of this machine, for a sandbox or tests.
    * @defaultValue `false`
    */
@@ -132,6 +138,7 @@ const shape = z.strictObject({
   keys: z.union([z.string(), withMethods('wrap', 'unwrap')]).optional(),
   database: z.union([z.string(), withMethods('open', 'close', 'commit', 'findCredential')]).optional(),
   onEvent: aFunction.optional(),
+  onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
   maintenance: z.enum(['auto', 'manual']).default('auto'),
   refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000) }).prefault({}),

@@ -7,6 +7,7 @@ import { disconnect } from './credentials/disconnect.ts'
 import { findRememberedCredential, readCredential } from './credentials/getCredential.ts'
 import { providerFetch, type ProviderFetchInit } from './credentials/providerFetch.ts'
 import { connectionNotFound, refreshCredential, type ConnectionRef } from './credentials/refreshCredential.ts'
+import { storeCredential, type CredentialToStore } from './credentials/storeCredential.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
 import { maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
@@ -14,6 +15,10 @@ import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
 import { isId } from './principal.ts'
 import { handleRequest } from './routeHandler.ts'
 import { jsonResponse } from './routes/route.ts'
+import { verifyWebhook } from './webhooks/verifyWebhook.ts'
+import { createWebhookEndpoint, removeWebhookEndpoint, type NewWebhookEndpoint, type WebhookEndpoint } from './webhooks/webhookEndpoint.ts'
+import type { WebhookEvent } from './webhooks/webhookEvent.ts'
+import type { IncomingWebhook } from './webhooks/webhookMessage.ts'
 
 /** A web-standard request handler. */
 export type Handler = (request: Request) => Promise<Response>
@@ -44,6 +49,40 @@ export interface Authpipe {
    * const response = await authpipe.fetch({ provider: 'livechat', tenantId, userId }, '/agent/action/list_chats', { method: 'POST', body: '{}' })
    */
   fetch(query: CredentialQuery, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
+  /**
+   * Stores an API key that the provider accepts, or a webhook secret. A webhook secret replaces the one before it, which verifies
+   * for a while longer; `disconnect` ends both.
+   *
+   * @throws {AuthpipeError} `credential_rejected` or `insufficient_scope` when the provider refuses the key; `invalid_request`;
+   * `unknown_provider`; `provider_unreachable` or `provider_rate_limited` (retryable) when it could not be told: nothing is
+   * stored then; `vault_unavailable` or `store_unavailable` (retryable)
+   * @example
+   * await authpipe.storeCredential({ provider: 'help-scout', tenantId, credentialType: 'webhook_secret', fields: { secret } })
+   */
+  storeCredential(credential: CredentialToStore): Promise<Connection>
+  /**
+   * Makes a URL for a provider to post its webhooks to. What comes there is verified, stored and then given to `onWebhook`.
+   *
+   * @throws {AuthpipeError} `unknown_provider`; `invalid_request` where a tenant is needed and not named;
+   * `invalid_configuration` where the hook of your app has no `webhookSecret`; `store_unavailable` (retryable)
+   * @security The URL is told once, and where `isSigned` is `false` it is the secret.
+   * @example
+   * const { url } = await authpipe.createWebhookEndpoint({ provider: 'help-scout', tenantId: 'org_acme' })
+   */
+  createWebhookEndpoint(endpoint: NewWebhookEndpoint): Promise<WebhookEndpoint>
+  /** Ends an endpoint by its URL. @throws {AuthpipeError} `not_found` where the tenant has no such endpoint */
+  removeWebhookEndpoint(endpoint: { readonly url: string; readonly tenantId?: string }): Promise<void>
+  /**
+   * Verifies a webhook that came to a route of your own, over the raw bytes and with the secrets that are stored for the tenant.
+   * It keeps no record: know a replay by the event's `id`.
+   *
+   * @throws {AuthpipeError} `webhook_signature_invalid`; `invalid_request` when the body was read before, is not JSON, or the
+   * provider signs nothing; `payload_too_large` above 1 MiB; `unknown_provider`; `credential_undecryptable`;
+   * `vault_unavailable` or `store_unavailable` (retryable)
+   * @example
+   * const event = await authpipe.verifyWebhook(request, { provider: 'help-scout', tenantId: 'org_acme' })
+   */
+  verifyWebhook(webhook: IncomingWebhook, place: { readonly provider: string; readonly tenantId: string }): Promise<WebhookEvent>
   /** Connections as plain JSON, newest first; what a server component passes as `initialConnections`. Without `userId` those of every user. */
   listConnections(filter: { readonly tenantId: string; readonly userId?: string; readonly provider?: string }): Promise<Connection[]>
   /** @throws {AuthpipeError} `connection_not_found` */
@@ -61,7 +100,7 @@ export interface Authpipe {
   /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
   disconnect(ref: ConnectionRef): Promise<void>
   /**
-   * Does the work that is due: refreshes ahead of expiry, queued revocations, undelivered events.
+   * Does the work that is due: refreshes ahead of expiry, queued revocations, undelivered events and webhooks.
    *
    * @param options - `budgetMs`: no further work is begun after this time; default 10 000 (10 seconds)
    */
@@ -132,6 +171,18 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async fetch(query, pathOrUrl, init) {
       return providerFetch((await open()).engine, query, pathOrUrl, init)
+    },
+    async storeCredential(credential) {
+      return toConnection(await storeCredential((await open()).engine, credential))
+    },
+    async createWebhookEndpoint(endpoint) {
+      return createWebhookEndpoint((await open()).engine, endpoint)
+    },
+    async removeWebhookEndpoint(endpoint) {
+      await removeWebhookEndpoint((await open()).engine, endpoint)
+    },
+    async verifyWebhook(webhook, place) {
+      return verifyWebhook((await open()).engine, webhook, place)
     },
     async listConnections({ tenantId, userId, provider }) {
       if (!isId(tenantId)) throw createError('invalid_request', 'listConnections needs a tenantId.')

@@ -48,6 +48,7 @@ export class RegisteredProvider {
   readonly attachment: Attachment
   /** Scopes that every connection asks for. */
   readonly scopes: readonly string[]
+  readonly #webhookSecrets: readonly string[]
   readonly #registration: Registration
   readonly #allowInsecureLoopback: boolean
   readonly #oauth: OAuthClient | undefined
@@ -61,6 +62,7 @@ export class RegisteredProvider {
     this.#allowInsecureLoopback = allowInsecureLoopback
     this.attachment = options.attachment ?? 'user'
     this.scopes = options.scopes ?? []
+    this.#webhookSecrets = webhookSecretsOf(definition, options)
     this.#baseUrls = { apiBaseUrl: definition.apiBaseUrl, ...definition.otherBaseUrls }
 
     const oauth = definition.auth.find((auth) => auth.kind === 'oauth2')
@@ -136,6 +138,14 @@ export class RegisteredProvider {
     return this.#installation
   }
 
+  /**
+   * What the one hook of our app is signed with; none where each tenant has hooks of its own.
+   * @security Never leave the server.
+   */
+  get webhookSecrets(): readonly string[] {
+    return this.#webhookSecrets
+  }
+
   /** Whether it can be connected by OAuth: its definition has that way, and our client is registered, here or by tenants. */
   get hasOAuth(): boolean {
     return this.#oauth !== undefined || (this.isPerTenant && this.definition.auth.some((way) => way.kind === 'oauth2'))
@@ -159,6 +169,14 @@ export class RegisteredProvider {
     })
     return { id, name, description, category, website, docsUrl, attachment: this.attachment, auth, settings, setup }
   }
+}
+
+function webhookSecretsOf({ id, webhook }: ProviderDefinition, { webhookSecret = [] }: Registration['options']): readonly string[] {
+  const secrets = [webhookSecret].flat()
+  if (secrets.includes('')) refuse(id, '"webhookSecret" is empty. Pass what the provider shows for the hook of your app, from the environment, or leave it out.')
+  // One secret for all tenants would let each of them sign for the others.
+  if (secrets.length > 0 && webhook?.account === undefined) refuse(id, 'each tenant has webhooks of its own there, so "webhookSecret" does not apply. Store the secret of each with storeCredential.')
+  return secrets
 }
 
 /** A provider that takes a key too may be registered for its key alone. */

@@ -9,6 +9,7 @@ import { finishSession } from './routes/finishSession.ts'
 import { listProviders } from './routes/listProviders.ts'
 import { errorPage } from './routes/pages/errorPage.ts'
 import { checkOrigin } from './routes/requestOrigin.ts'
+import { receiveWebhook } from './routes/receiveWebhook.ts'
 import { jsonResponse, redirectResponse, type Route, type RouteContext } from './routes/route.ts'
 import { cancelSession, readSession } from './routes/sessions.ts'
 import { showCallback } from './routes/showCallback.ts'
@@ -43,6 +44,8 @@ const routes: readonly RouteEntry[] = [
   change('DELETE /connections/:id', disconnectConnection),
   change('POST /connections/:id/check', checkOwnConnection),
   change('POST /connections/:id/refresh', refreshOwnConnection),
+  // A provider posts from where it is, and signs instead.
+  { path: 'POST /webhooks/:provider/:endpointId', route: receiveWebhook, changes: false },
 ]
 
 /** Answers a request to the mounted routes; never throws. */

@@ -164,6 +164,6 @@ describe('maintain', () => {
     const counts = await world.authpipe.maintain()
     await world.close()
 
-    expect(counts).toEqual({ refreshed: 1, failed: 0, revoked: 0 })
+    expect(counts).toEqual({ refreshed: 1, failed: 0, revoked: 0, webhooks: 0 })
   })
 })

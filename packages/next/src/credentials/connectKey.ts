@@ -1,11 +1,11 @@
 // From a key that a user pasted to a connection: the provider sees it before the vault does.
-import { createError, type ApiKeyDefinition, type FieldDefinition, type Verdict } from '@authpipe/core'
+import { createError, type Account, type ApiKeyDefinition, type FieldDefinition, type Verdict } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import { identifyAccount } from './identifyAccount.ts'
 import { judgeAnswer, sendProviderRequest } from './providerRequest.ts'
 import { storeConnection, type StoredConnection } from './storeConnection.ts'
-import { applyKey, encodeSecret } from './storedSecret.ts'
+import { applyKey, encodeSecret, type AppliedKey } from './storedSecret.ts'
 
 /** Longest value of a form field, in characters. */
 const longestField = 4_096
@@ -20,32 +20,47 @@ export interface NewKey {
   readonly settings: Readonly<Record<string, string>>
   /** The connection whose key this one replaces; until this one is verified, the old one stays. */
   readonly connectionId: string | undefined
+  /**
+   * Whether the provider is asked.
+   * @defaultValue `true`
+   */
+  readonly verify?: boolean
 }
 
 /**
- * Verifies a key with its provider and stores it.
+ * Verifies a key with its provider, unless it is to be taken on trust, and stores it.
  *
  * @throws {AuthpipeError} `credential_rejected` naming the field when the provider refuses the key; `insufficient_scope` when it
  * may do too little; `invalid_request` for a field or setting of a wrong form; `provider_unreachable` or
  * `provider_rate_limited` (retryable) when it could not be told: nothing is stored then; those of `storeConnection`
  */
-export async function connectKey(engine: Engine, key: NewKey): Promise<StoredConnection> {
+export async function connectKey(engine: Engine, { verify = true, ...key }: NewKey): Promise<StoredConnection> {
   const { provider, settings } = key
   const way = provider.apiKey
   const fields = checkFields(way, key.fields)
-  const credential = applyKey(way, fields)
-  const answer = await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck)
-  checkAccepted(provider, way, judgeAnswer(provider, answer))
-  const account = await identifyAccount(engine, provider, credential, { tokenResponse: {}, scopes: [], settings })
+  const account = verify ? await verifyKey(engine, key, applyKey(way, fields)) : unverifiedAccount(settings)
   return storeConnection(engine, {
     ...key,
     credentialType: 'api_key',
     account,
+    isVerified: verify,
     secrets: { credential: encodeSecret({ fields }) },
     expiresAt: undefined,
     scopes: [],
     missingScopes: [],
   })
+}
+
+/** @returns whose key it is */
+async function verifyKey(engine: Engine, { provider, settings }: NewKey, credential: AppliedKey): Promise<Account> {
+  const answer = await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck)
+  checkAccepted(provider, provider.apiKey, judgeAnswer(provider, answer))
+  return identifyAccount(engine, provider, credential, { tokenResponse: {}, scopes: [], settings })
+}
+
+/** Never the id of an account at the provider: nobody made sure that it is theirs, and an account's webhooks go to whoever has it. */
+function unverifiedAccount(settings: Readonly<Record<string, string>>): Account {
+  return { id: ['unverified', ...Object.values(settings)].join(':') }
 }
 
 function checkFields(way: ApiKeyDefinition, typed: Readonly<Record<string, string>>): Record<string, string> {

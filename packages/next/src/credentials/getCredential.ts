@@ -59,7 +59,8 @@ function checkQuery(engine: Engine, query: CredentialQuery): CredentialLookup {
 
   const provider = engine.registrations.get(id)
   const owned = provider.attachment === 'user' && credentialFor !== 'installation'
-  if (owned && userId === undefined) throw createError('invalid_request', `Connections of ${id} belong to users, so getCredential needs a userId.`)
+  // A webhook secret can serve the tenant where connections belong to users.
+  if (owned && userId === undefined && credentialType !== 'webhook_secret') throw createError('invalid_request', `Connections of ${id} belong to users, so getCredential needs a userId.`)
   return {
     provider: id,
     tenantId,

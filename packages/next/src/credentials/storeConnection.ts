@@ -19,6 +19,11 @@ export interface NewCredential {
   readonly kind?: 'user' | 'installation'
   readonly credentialType: CredentialType
   readonly account: Account
+  /**
+   * Whether the provider has just accepted it.
+   * @defaultValue `true`
+   */
+  readonly isVerified?: boolean
   /** Plaintexts by field. A field that is not here is removed: an old grant's secret never serves a new one. */
   readonly secrets: Readonly<Partial<Record<SecretField, Uint8Array>>>
   /** Epoch milliseconds; `undefined` for what does not expire. */
@@ -71,7 +76,7 @@ async function findBefore(engine: Engine, fresh: NewCredential): Promise<Connect
 
 /** @returns `undefined` when it was overtaken */
 async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined): Promise<StoredConnection | undefined> {
-  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
+  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, isVerified = true, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
   const now = engine.now()
   const wasAlive = before !== undefined && before.status !== 'revoked'
   const connection: ConnectionRecord = {
@@ -88,8 +93,7 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
     scopes,
     missingScopes,
     settings,
-    healthState: 'healthy',
-    healthCheckedAt: now,
+    ...(isVerified ? { healthState: 'healthy', healthCheckedAt: now } : { healthState: 'unknown' }),
     connectedAt: wasAlive ? before.connectedAt : now,
     updatedAt: now,
     ...(expiresAt === undefined ? {} : { expiresAt }),

@@ -85,9 +85,9 @@ function bearer(token: string): AppliedKey {
   return { credential: token, headers: { Authorization: `Bearer ${token}` }, searchParams: undefined, fields: {} }
 }
 
-/** A secret that goes into no request, such as a webhook secret. */
-function plain(fields: Readonly<Record<string, string>>): AppliedKey {
-  return { credential: fields.secret ?? '', headers: {}, searchParams: undefined, fields }
+/** A webhook secret: it goes into no request, and the one before it is nobody's business any more. */
+function plain({ secret = '' }: Readonly<Record<string, string>>): AppliedKey {
+  return { credential: secret, headers: {}, searchParams: undefined, fields: { secret } }
 }
 
 /**

@@ -16,7 +16,8 @@ import { noteVerdict } from './noteVerdict.ts'
 export async function checkConnection(engine: Engine, ref: ConnectionRef): Promise<ConnectionRecord> {
   const connection = await engine.store.findConnection(ref.tenantId, ref.connectionId)
   if (!connection || connection.status === 'revoked') throw connectionNotFound()
-  if (connection.status === 'needs_reauth') return connection
+  // No request carries a webhook secret, so no answer judges it.
+  if (connection.status === 'needs_reauth' || connection.credentialType === 'webhook_secret') return connection
 
   let verdict = await probe(engine, connection, false)
   if (verdict === 'credential_dead' && connection.credentialType === 'oauth_token') verdict = await probe(engine, connection, true)

@@ -1,7 +1,7 @@
 import { createError, InvalidShape, type InstallationDefinition, type ProviderDefinition } from '@authpipe/core'
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { sendProviderRequest, type AppliedCredential } from '../credentials/providerRequest.ts'
 import type { Engine } from '../engine.ts'
+import { isSameSecret } from '../isSameSecret.ts'
 import type { InstalledApp, RegisteredProvider } from '../registrations.ts'
 import { checkSettings } from '../settings.ts'
 
@@ -53,10 +53,4 @@ export async function verifyInstall(engine: Engine, provider: RegisteredProvider
     })
   if (!settings) throw createError('authorization_failed', `${provider.definition.name} does not confirm this install. Nothing was stored. Start again.`)
   return checkSettings(provider, 'api_key', settings)
-}
-
-/** Hashed first, so that neither length nor content shows in the time it takes. */
-function isSameSecret(one: string, other: string): boolean {
-  const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(one), digest(other))
 }

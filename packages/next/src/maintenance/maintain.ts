@@ -3,6 +3,8 @@ import { sendDueRevocations } from '../credentials/sendDueRevocations.ts'
 import type { Engine } from '../engine.ts'
 import { deliverEvents } from '../events/deliverEvents.ts'
 import type { ScheduleRecord } from '../store/store.ts'
+import { forgetOldWebhooks } from '../webhooks/acceptWebhook.ts'
+import { deliverWebhooks } from '../webhooks/deliverWebhooks.ts'
 
 /** What one round of maintenance did. */
 export interface MaintenanceCounts {
@@ -10,6 +12,8 @@ export interface MaintenanceCounts {
   /** Refreshes that brought no token; they are tried again when they are due again. */
   readonly failed: number
   readonly revoked: number
+  /** Provider webhooks that `onWebhook` took. */
+  readonly webhooks: number
 }
 
 const batch = 50
@@ -17,7 +21,7 @@ const batch = 50
 const atOnce = 4
 
 /**
- * Does what is due: refreshes ahead of expiry, queued revocations, events that were not delivered.
+ * Does what is due: refreshes ahead of expiry, queued revocations, events and webhooks that were not delivered.
  *
  * @param budgetMs - no further work is begun after this time
  */
@@ -38,7 +42,9 @@ export async function maintain(engine: Engine, budgetMs: number): Promise<Mainte
   }
   const revoked = await sendDueRevocations(engine)
   await deliverEvents(engine)
-  return { refreshed, failed, revoked }
+  const webhooks = await deliverWebhooks(engine)
+  await forgetOldWebhooks(engine)
+  return { refreshed, failed, revoked, webhooks }
 }
 
 /** @returns whether there is a newer token now; why not is written where it belongs by the refresh itself */

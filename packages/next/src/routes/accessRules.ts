@@ -38,7 +38,9 @@ export async function checkAllowed(engine: Engine, principal: Principal, action:
  */
 export async function findOwnConnection(engine: Engine, principal: Principal, connectionId: string, action: Action): Promise<ConnectionRecord> {
   const connection = await engine.store.findConnection(principal.tenantId, connectionId)
-  if (!connection || connection.status === 'revoked' || (connection.ownerId !== '' && connection.ownerId !== principal.userId)) {
+  const isOwn = connection?.ownerId === '' || connection?.ownerId === principal.userId
+  // Webhook secrets are the server's business: a browser neither sees nor removes them.
+  if (!connection || !isOwn || connection.status === 'revoked' || connection.credentialType === 'webhook_secret') {
     throw createError('connection_not_found', 'There is no such connection. It may have been disconnected.')
   }
   await checkAllowed(engine, principal, action, connection.provider, connection)

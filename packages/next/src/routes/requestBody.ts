@@ -2,29 +2,35 @@
 import { AuthpipeError, createError } from '@authpipe/core'
 import { parseJson } from '../oauth/tokenResponse.ts'
 
-/** Most bytes that any body to our routes may have: 64 KiB. */
+/** Most bytes that a body to our routes may have, webhooks aside: 64 KiB. */
 export const maxBodyBytes = 65_536
 
-/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` where it is not UTF-8 or was read before */
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
-  if (request.bodyUsed) throw createError('invalid_request', 'The body was read before Authpipe could. Let "identify" read headers and cookies only.')
+/** @throws {AuthpipeError} `payload_too_large` */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > maxBodyBytes) throw tooLarge()
+    if (size > maxBytes) throw bodyTooLarge(maxBytes)
     chunks.push(chunk)
   }
+  return Buffer.concat(chunks)
+}
+
+/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` where it is not UTF-8 or was read before */
+async function readText(request: Request): Promise<string> {
+  if (request.bodyUsed) throw createError('invalid_request', 'The body was read before Authpipe could. Let "identify" read headers and cookies only.')
+  const body = await readBytes(request, maxBodyBytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch (cause) {
     throw createError('invalid_request', 'The body is not UTF-8.', { cause })
   }
 }
 
-function tooLarge(): AuthpipeError {
-  return createError('payload_too_large', `The body is larger than ${maxBodyBytes} bytes.`)
+export function bodyTooLarge(maxBytes: number): AuthpipeError {
+  return createError('payload_too_large', `The body is larger than ${maxBytes} bytes.`)
 }
 
 /** The media type of a request, without parameters. */

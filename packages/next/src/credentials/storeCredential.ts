@@ -1,0 +1,68 @@
+import { createError } from '@authpipe/core'
+import type { Engine } from '../engine.ts'
+import { isId } from '../principal.ts'
+import { checkSettings } from '../settings.ts'
+import type { ConnectionRecord } from '../store/store.ts'
+import { defaultOverlapMs, storeWebhookSecret } from '../webhooks/webhookSecrets.ts'
+import { connectKey } from './connectKey.ts'
+
+/** A credential that the server itself stores: a key, or the secret that a provider's webhooks are verified with. */
+export interface CredentialToStore {
+  /** Provider id, such as `freshdesk`. */
+  readonly provider: string
+  readonly tenantId: string
+  /** Needed for a key where the provider's connections belong to users; ignored where they belong to the tenant. */
+  readonly userId?: string
+  readonly credentialType: 'api_key' | 'webhook_secret'
+  /** The values of a key's fields by id, or `{ secret }`. */
+  readonly fields: Readonly<Record<string, string>>
+  /** Per-account inputs of a key, such as `{ subdomain }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /**
+   * Whether the provider has to accept a key before it is stored. Without that nobody knows whose account it is: the settings
+   * alone tell it from others.
+   * @defaultValue `true`
+   */
+  readonly verify?: boolean
+  /**
+   * How long the webhook secret that this one replaces stays valid, in milliseconds; 0 ends it now.
+   * @defaultValue `86_400_000` (24 hours)
+   */
+  readonly overlapMs?: number
+}
+
+/**
+ * Stores a credential for a tenant or user.
+ *
+ * @throws {AuthpipeError} see `Authpipe.storeCredential`
+ */
+export async function storeCredential(engine: Engine, given: CredentialToStore): Promise<ConnectionRecord> {
+  const { tenantId, userId, credentialType, fields, settings = {}, verify = true, overlapMs = defaultOverlapMs } = given
+  if (!isId(tenantId)) throw createError('invalid_request', 'storeCredential needs the tenantId of whoever the credential belongs to.')
+  if (userId !== undefined && !isId(userId)) throw createError('invalid_request', 'The userId must be a non-empty string.')
+  if (!isValues(fields) || !isValues(settings)) throw createError('invalid_request', 'storeCredential takes "fields" and "settings" as objects of strings.')
+  const registered = engine.registrations.get(given.provider)
+  const ownerId = registered.attachment === 'user' ? (userId ?? '') : ''
+
+  switch (credentialType) {
+    case 'webhook_secret': {
+      if (!(Number.isFinite(overlapMs) && overlapMs >= 0)) throw createError('invalid_request', '"overlapMs" must be a number of milliseconds, 0 or more.')
+      const { secret = '' } = fields
+      return storeWebhookSecret(engine, { tenantId, ownerId, provider: registered.id, secret, overlapMs })
+    }
+    case 'api_key': {
+      if (registered.attachment === 'user' && ownerId === '') {
+        throw createError('invalid_request', `Connections of ${registered.id} belong to users, so storeCredential needs a userId.`)
+      }
+      const place = { tenantId, settings: checkSettings(registered, 'api_key', settings) }
+      const { connection } = await connectKey(engine, { ...place, ownerId, provider: await registered.at(place), fields, connectionId: undefined, verify })
+      return connection
+    }
+    default:
+      throw createError('invalid_request', 'The credentialType must be api_key or webhook_secret.')
+  }
+}
+
+function isValues(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
+}
