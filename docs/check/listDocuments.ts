@@ -11,6 +11,6 @@ export const root: string = join(import.meta.dirname, '../..')
 
 /** Every document of the repository. */
 export function listDocuments(): Document[] {
-  const paths = globSync(['*.md', 'llms.txt', 'docs/*.md', 'packages/*/README.md'], { cwd: root })
+  const paths = globSync(['*.md', 'llms.txt', 'docs/**/*.md', 'packages/*/README.md'], { cwd: root })
   return paths.toSorted().map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
