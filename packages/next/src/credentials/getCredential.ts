@@ -5,7 +5,7 @@ import { createEvent } from '../events/authpipeEvent.ts'
 import { isId } from '../principal.ts'
 import type { ConnectionRecord, CredentialLookup, StoredCredential } from '../store/store.ts'
 import type { SealContext } from '../vault/envelope.ts'
-import { connectionNotFound, needsReauth, refreshCredential } from './refreshCredential.ts'
+import { connectionNotFound, fetchNewToken, needsReauth, type Refreshed } from './refreshCredential.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
 import { secretContext } from './sealTokens.ts'
 import { decodeSecret, revealApp, revealCredential } from './storedSecret.ts'
@@ -107,17 +107,23 @@ function canBeForced(engine: Engine, { connection }: StoredCredential): boolean 
   return connection.credentialType === 'oauth_token' && !isRecent
 }
 
-function refresh(engine: Engine, { tenantId, id, tokenGeneration }: ConnectionRecord): Promise<ConnectionRecord> {
-  return refreshCredential(engine, { tenantId, connectionId: id }, tokenGeneration)
+function refresh(engine: Engine, { tenantId, id, tokenGeneration }: ConnectionRecord): Promise<Refreshed> {
+  return fetchNewToken(engine, { tenantId, connectionId: id }, tokenGeneration)
 }
 
 async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored: StoredCredential, isForced: boolean, evenFailed: boolean): Promise<RevealedCredential> {
+  let refreshed: Refreshed
   try {
-    await refresh(engine, stored.connection)
+    refreshed = await refresh(engine, stored.connection)
   } catch (error) {
     const isStillGood = !isForced && error instanceof AuthpipeError && error.code !== 'needs_reauth' && (stored.connection.expiresAt ?? 0) > engine.now()
     if (isStillGood) return revealSlowly(engine, stored)
     throw error
+  }
+  if (refreshed.accessToken !== undefined) {
+    const { connection, accessToken } = refreshed
+    checkUsable(connection, evenFailed)
+    return revealCredential(await engine.registrations.get(connection.provider).at(connection), connection, { accessToken }).asRefreshed()
   }
   const renewed = await engine.store.findCredential({ ...lookup, connectionId: stored.connection.id })
   if (!renewed) throw connectionNotFound()

@@ -12,8 +12,15 @@ import type { Change, ConnectionRecord, EventRecord, ScheduleRecord } from '../s
 import { openSecret, sealTokens } from './sealTokens.ts'
 import { refreshTime } from './refreshTime.ts'
 
+/** What a refresh ends with. */
+export interface Refreshed {
+  readonly connection: ConnectionRecord
+  /** Absent where somebody else's refresh answers: then the store has it. */
+  readonly accessToken?: string
+}
+
 /** Refreshes under way in this process, by tenant and connection. */
-export type RefreshFlights = Map<string, Promise<ConnectionRecord>>
+export type RefreshFlights = Map<string, Promise<Refreshed>>
 
 export interface ConnectionRef {
   readonly tenantId: string
@@ -37,7 +44,12 @@ const unconfirmedAfterMs = 24 * 3_600_000
  * @throws {AuthpipeError} `needs_reauth`; `provider_unreachable`, `provider_rate_limited` or `refresh_failed` (retryable);
  * `provider_misconfigured`; `connection_not_found`
  */
-export function refreshCredential(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<ConnectionRecord> {
+export async function refreshCredential(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<ConnectionRecord> {
+  return (await fetchNewToken(engine, ref, knownGeneration)).connection
+}
+
+/** {@link refreshCredential} for who wants the new token itself. */
+export function fetchNewToken(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<Refreshed> {
   const key = JSON.stringify([ref.tenantId, ref.connectionId])
   const running = engine.flights.get(key)
   if (running) return running
@@ -48,17 +60,17 @@ export function refreshCredential(engine: Engine, ref: ConnectionRef, knownGener
   return flight
 }
 
-async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<ConnectionRecord> {
+async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<Refreshed> {
   const giveUpAt = engine.now() + requestTimeoutMs + leaseMarginMs
   for (;;) {
     const connection = await findActive(engine, ref)
-    if (connection.tokenGeneration > knownGeneration) return connection
+    if (connection.tokenGeneration > knownGeneration) return { connection }
     // Read before the lease is taken: an intent that stands there was left by a process that did not live to see its answer.
     const schedule = await engine.store.findSchedule(ref.tenantId, ref.connectionId)
-    if (!schedule) return connection
+    if (!schedule) return { connection }
     const now = engine.now()
     const until = now + requestTimeoutMs + leaseMarginMs
-    if (await engine.store.acquireLease({ ...ref, owner: engine.owner, now, until })) return refreshUnderLease(engine, ref, schedule, knownGeneration)
+    if (await engine.store.acquireLease({ ...ref, owner: engine.owner, now, until, expect: connection })) return refreshUnderLease(engine, connection, schedule)
     if (now >= giveUpAt) throw createError('refresh_failed', 'Another process has been refreshing this connection for too long. Try again.')
     await sleep(100)
   }
@@ -71,13 +83,12 @@ async function findActive(engine: Engine, { tenantId, connectionId }: Connection
   return connection
 }
 
-async function refreshUnderLease(engine: Engine, ref: ConnectionRef, schedule: ScheduleRecord, knownGeneration: number): Promise<ConnectionRecord> {
+/** @param connection - as it was when the lease was given, which nobody else may refresh until it ends */
+async function refreshUnderLease(engine: Engine, connection: ConnectionRecord, schedule: ScheduleRecord): Promise<Refreshed> {
+  const { tenantId, id: connectionId } = connection
   try {
-    // What was read before the lease may be old by now.
-    const connection = await findActive(engine, ref)
-    if (connection.tokenGeneration > knownGeneration) return await settle(engine, connection)
     const provider = await engine.registrations.get(connection.provider).at(connection)
-    const record = await engine.store.findSecret(ref.tenantId, ref.connectionId, 'refresh_token')
+    const record = await engine.store.findSecret(tenantId, connectionId, 'refresh_token')
     if (!record) return await endGrant(engine, connection, 'refresh_token_expired')
     const refreshToken = new TextDecoder().decode(await openSecret(engine, connection.provider, record))
     const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(connection.settings), refreshToken).catch((error: unknown) => {
@@ -87,19 +98,19 @@ async function refreshUnderLease(engine: Engine, ref: ConnectionRef, schedule: S
     if (answer instanceof TokenRequestFailed) return await judgeFailure(engine, connection, schedule, answer)
     return await storeTokens(engine, provider, connection, schedule, answer)
   } catch (error) {
-    await engine.store.releaseLease(ref.tenantId, ref.connectionId, engine.owner)
+    await engine.store.releaseLease(tenantId, connectionId, engine.owner)
     throw error
   }
 }
 
 /** Ends a refresh that turned out not to be needed. */
-async function settle(engine: Engine, connection: ConnectionRecord): Promise<ConnectionRecord> {
+async function settle(engine: Engine, connection: ConnectionRecord): Promise<Refreshed> {
   await engine.store.releaseLease(connection.tenantId, connection.id, engine.owner)
-  return connection
+  return { connection }
 }
 
 /** Stores what the provider gave. The request is never repeated for it: this answer may be the only copy of a rotated token. */
-async function storeTokens(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, schedule: ScheduleRecord, tokens: TokenSet): Promise<ConnectionRecord> {
+async function storeTokens(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, schedule: ScheduleRecord, tokens: TokenSet): Promise<Refreshed> {
   const now = engine.now()
   const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth(before.settings).definition.accessTokenLifetimeSeconds)
   const expiresAt = now + lifetimeSeconds * 1000
@@ -124,7 +135,7 @@ async function storeTokens(engine: Engine, provider: RegisteredProvider, before:
   const events = [createEvent('token.refreshed', after, now)]
   if (before.healthState === 'degraded') events.push(createEvent('connection.recovered', after, now))
 
-  if (await commitPersistently(engine, change, events)) return after
+  if (await commitPersistently(engine, change, events)) return { connection: after, accessToken: tokens.accessToken }
   return settleOvertaken(engine, provider, before, tokens)
 }
 
@@ -142,7 +153,7 @@ async function commitPersistently(engine: Engine, change: Change, events: readon
 }
 
 /** Somebody was faster. A reconnect or disconnect wins over this refresh, whose tokens then end; a newer token of the same grant is used. */
-async function settleOvertaken(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, tokens: TokenSet): Promise<ConnectionRecord> {
+async function settleOvertaken(engine: Engine, provider: RegisteredProvider, before: ConnectionRecord, tokens: TokenSet): Promise<Refreshed> {
   const present = await findActive(engine, { tenantId: before.tenantId, connectionId: before.id }).catch(() => undefined)
   if (present?.grantGeneration !== before.grantGeneration) {
     engine.background(revokeToken(engine.outbound.fetch, provider.oauth(before.settings), tokens.refreshToken ?? tokens.accessToken, tokens.refreshToken ? 'refresh_token' : 'access_token'))
@@ -151,7 +162,7 @@ async function settleOvertaken(engine: Engine, provider: RegisteredProvider, bef
   return settle(engine, present)
 }
 
-async function judgeFailure(engine: Engine, before: ConnectionRecord, schedule: ScheduleRecord, failure: TokenRequestFailed): Promise<ConnectionRecord> {
+async function judgeFailure(engine: Engine, before: ConnectionRecord, schedule: ScheduleRecord, failure: TokenRequestFailed): Promise<Refreshed> {
   // Judged by the row as it is now: a newer token means that the refusal spoke of an older one.
   const present = await findActive(engine, { tenantId: before.tenantId, connectionId: before.id })
   if (present.grantGeneration !== before.grantGeneration || present.tokenGeneration !== before.tokenGeneration) return settle(engine, present)

@@ -1,14 +1,44 @@
 import { createError } from '@authpipe/core'
+import { defineQuery } from './defineQuery.ts'
 import { integer, type Row } from './rows/columns.ts'
 import { connectionColumns, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
-import { toEventRow } from './rows/eventRow.ts'
+import { toEventRow, type EventRow } from './rows/eventRow.ts'
 import { toRevocationRow } from './rows/revocationRow.ts'
-import { toDueRow, toScheduleRow } from './rows/scheduleRow.ts'
-import { secretSeq, toSecretRow } from './rows/secretRow.ts'
+import { toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
+import { secretSeq, toSecretRow, type SecretRow } from './rows/secretRow.ts'
 import { toOutcomeRow } from './rows/sessionRow.ts'
 import type { SqliteDatabase } from './sqliteDatabase.ts'
 import { sql } from './sqliteTables.ts'
 import type { Change, EventRecord } from './store.ts'
+
+const connectionToChange = defineQuery<{ readonly tenantId: string; readonly id: string }>(({ tenantId, id }) =>
+  sql.selectFrom('connection').select(['seq', 'refresh_at', ...connectionColumns]).where('tenant_id', '=', tenantId).where('id', '=', id),
+)
+
+const connectionUpdate = defineQuery<Partial<ConnectionRow & DueCopy> & { readonly seq: number }>(({ seq, ...changed }) =>
+  sql.updateTable('connection').set(changed).where('seq', '=', seq),
+)
+
+const secretUpsert = defineQuery<SecretRow>(({ seq, ...secret }) =>
+  sql
+    .insertInto('secret')
+    .values({ seq, ...secret })
+    .onConflict((conflict) => conflict.column('seq').doUpdateSet(secret)),
+)
+
+const scheduleUpsert = defineQuery<ScheduleRow & { connection_seq: number }>(({ connection_seq, tenant_id, connection_id, provider, ...due }) =>
+  sql
+    .insertInto('schedule')
+    .values({ connection_seq, tenant_id, connection_id, provider, ...due })
+    .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(due)),
+)
+
+const eventInsert = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
+
+/** The copy of the schedule's column that a connection holds. */
+interface DueCopy {
+  refresh_at: number | null
+}
 
 /**
  * Writes a change with its events, inside a transaction that the caller ends.
@@ -20,21 +50,15 @@ export function applyChange(database: SqliteDatabase, change: Change, events: re
   if (!before) return false
   if (change.session && !endSession(database, change.tenantId, change.session)) return false
   if (!writeConnection(database, change, before)) return false
-  writeParts(database, change)
+  writeParts(database, change, before)
   for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
-  for (const event of events) database.write(sql.insertInto('event').values(toEventRow(event)))
+  for (const event of events) database.write(eventInsert(toEventRow(event)))
   return true
 }
 
 /** @returns the row that the change speaks of (an empty one where none is expected), or `undefined` when the expectation is broken */
 function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): Row | undefined {
-  const row = database.first(
-    sql
-      .selectFrom('connection')
-      .select(['seq', 'refresh_at', ...connectionColumns])
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', connectionId),
-  )
+  const row = database.first(connectionToChange({ tenantId, id: connectionId }))
   if (expect === 'absent') return row ? undefined : {}
   if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
   if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
@@ -61,35 +85,21 @@ function writeConnection(database: SqliteDatabase, { connection, schedule }: Cha
   }
   // SQLite writes every index that a named column is in, changed or not.
   const row = { ...(connection && toConnectionRow(connection)), ...due }
-  const changed: Partial<ConnectionRow> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
+  const changed: Partial<typeof row> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
   if (Object.keys(changed).length === 0) return true
-  return database.writeUnlessTaken(sql.updateTable('connection').set(changed).where('seq', '=', integer(before, 'seq')))
+  return database.writeUnlessTaken(connectionUpdate({ ...changed, seq: integer(before, 'seq') }))
 }
 
-function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change): void {
-  const row = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
+function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change, before: Row): void {
+  // A row that was written just now has its seq from the database.
+  const row = before['seq'] === undefined ? database.first(connectionToChange({ tenantId, id: connectionId })) : before
   if (!row) {
     if (secrets.length === 0 && !schedule) return
     throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
   }
   const seq = integer(row, 'seq')
-  for (const secret of secrets) {
-    const { field, ...sealed } = toSecretRow(seq, secret)
-    database.write(
-      sql
-        .insertInto('secret')
-        .values({ field, ...sealed })
-        .onConflict((conflict) => conflict.column('seq').doUpdateSet(sealed)),
-    )
-  }
+  for (const secret of secrets) database.write(secretUpsert(toSecretRow(seq, secret)))
   for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('seq', '=', secretSeq(seq, field)))
   if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
-  else if (schedule) {
-    database.write(
-      sql
-        .insertInto('schedule')
-        .values({ connection_seq: seq, ...toScheduleRow(schedule) })
-        .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(toDueRow(schedule))),
-    )
-  }
+  else if (schedule) database.write(scheduleUpsert({ connection_seq: seq, ...toScheduleRow(schedule) }))
 }

@@ -1,8 +1,9 @@
 // The embedded database: one SQLite file, nothing to set up.
 import { createError } from '@authpipe/core'
-import type { ExpressionBuilder } from 'kysely'
+import type { ExpressionBuilder, RawBuilder } from 'kysely'
 import { resolve } from 'node:path'
 import { applyChange } from './applyChange.ts'
+import { defineQuery } from './defineQuery.ts'
 import { bytes, integer, text } from './rows/columns.ts'
 import { connectionColumns, parseConnectionRow } from './rows/connectionRow.ts'
 import { parseCredentialRow, selectChosenCredential, selectNamedCredential } from './rows/credentialRow.ts'
@@ -16,7 +17,7 @@ import { parseWebhookEndpointRow, toWebhookEndpointRow } from './rows/webhookEnd
 import { parseWebhookRow, toWebhookRow } from './rows/webhookRow.ts'
 import { SqliteDatabase, type PreparedRead } from './sqliteDatabase.ts'
 import { sql, type Tables } from './sqliteTables.ts'
-import type { Change, ConnectionFilter, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
+import type { Change, ConnectionFilter, ConnectionRecord, CredentialLookup, EventRecord, Lease, ScheduleRecord, SecretField, SecretRecord, Store } from './store.ts'
 import type { RevocationRecord, SessionOutcome, SessionRecord, StoredCredential, StoredSessionStatus, TenantKeyRecord } from './store.ts'
 import type { WebhookEndpointRecord, WebhookRecord } from './store.ts'
 
@@ -88,9 +89,7 @@ export class SqliteStore implements Store {
   }
 
   async findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined> {
-    const row = this.#database().first(
-      sql.selectFrom('connection').select(connectionColumns).where('tenant_id', '=', tenantId).where('id', '=', connectionId),
-    )
+    const row = this.#database().first(connectionById({ tenantId, connectionId }))
     return row && parseConnectionRow(row)
   }
 
@@ -135,17 +134,12 @@ export class SqliteStore implements Store {
   }
 
   async findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined> {
-    const database = this.#database()
-    const connection = database.first(sql.selectFrom('connection').select('seq').where('tenant_id', '=', tenantId).where('id', '=', connectionId))
-    if (!connection) return undefined
-    const row = database.first(sql.selectFrom('secret').selectAll().where('seq', '=', secretSeq(integer(connection, 'seq'), field)))
+    const row = this.#database().first(secretOfConnection({ tenantId, connectionId, offset: secretSeq(0, field) }))
     return row && parseSecretRow(tenantId, connectionId, row)
   }
 
   async findSchedule(tenantId: string, connectionId: string): Promise<ScheduleRecord | undefined> {
-    const row = this.#database().first(
-      sql.selectFrom('schedule').selectAll().where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
-    )
+    const row = this.#database().first(scheduleOfConnection({ tenantId, connectionId }))
     return row && parseScheduleRow(row)
   }
 
@@ -154,33 +148,12 @@ export class SqliteStore implements Store {
     return database.transaction(() => applyChange(database, change, events))
   }
 
-  async acquireLease(lease: {
-    readonly tenantId: string
-    readonly connectionId: string
-    readonly owner: string
-    readonly now: number
-    readonly until: number
-  }): Promise<boolean> {
-    const taken = this.#database().write(
-      sql
-        .updateTable('schedule')
-        .set({ lease_owner: lease.owner, lease_until: lease.until, intent_at: lease.now })
-        .where('tenant_id', '=', lease.tenantId)
-        .where('connection_id', '=', lease.connectionId)
-        .where(isFree(lease.now)),
-    )
-    return taken === 1
+  async acquireLease({ expect: { grantGeneration, tokenGeneration }, ...lease }: Lease): Promise<boolean> {
+    return this.#database().write(leaseTaking({ ...lease, grantGeneration, tokenGeneration })) === 1
   }
 
   async releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void> {
-    this.#database().write(
-      sql
-        .updateTable('schedule')
-        .set({ lease_owner: null, lease_until: null, intent_at: null })
-        .where('tenant_id', '=', tenantId)
-        .where('connection_id', '=', connectionId)
-        .where('lease_owner', '=', owner),
-    )
+    this.#database().write(leaseRelease({ tenantId, connectionId, owner }))
   }
 
   async listDueRefreshes(now: number, limit: number): Promise<ScheduleRecord[]> {
@@ -414,6 +387,55 @@ export class SqliteStore implements Store {
 }
 
 const isFree =
-  (now: number) =>
+  (now: number | RawBuilder<number>) =>
   ({ or, eb }: ExpressionBuilder<Tables, 'schedule'>) =>
     or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)])
+
+interface Ref {
+  readonly tenantId: string
+  readonly connectionId: string
+}
+
+const connectionById = defineQuery<Ref>(({ tenantId, connectionId }) =>
+  sql.selectFrom('connection').select(connectionColumns).where('tenant_id', '=', tenantId).where('id', '=', connectionId),
+)
+
+const secretOfConnection = defineQuery<Ref & { readonly offset: number }>(({ tenantId, connectionId, offset }) =>
+  sql
+    .selectFrom('connection as c')
+    .innerJoin('secret as s', (join) => join.on(({ eb }) => eb('s.seq', '=', eb(eb('c.seq', '*', 2), '+', offset))))
+    .selectAll('s')
+    .where('c.tenant_id', '=', tenantId)
+    .where('c.id', '=', connectionId),
+)
+
+const scheduleOfConnection = defineQuery<Ref>(({ tenantId, connectionId }) =>
+  sql.selectFrom('schedule').selectAll().where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
+)
+
+const leaseTaking = defineQuery<Omit<Lease, 'expect'> & Lease['expect']>(({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration }) =>
+  sql
+    .updateTable('schedule')
+    .set({ lease_owner: owner, lease_until: until, intent_at: now })
+    .where('tenant_id', '=', tenantId)
+    .where('connection_id', '=', connectionId)
+    .where(isFree(now))
+    .where('connection_seq', '=', ({ selectFrom }) =>
+      selectFrom('connection')
+        .select('seq')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', connectionId)
+        .where('status', 'in', ['active', 'failed'])
+        .where('grant_generation', '=', grantGeneration)
+        .where('token_generation', '=', tokenGeneration),
+    ),
+)
+
+const leaseRelease = defineQuery<Ref & { readonly owner: string }>(({ tenantId, connectionId, owner }) =>
+  sql
+    .updateTable('schedule')
+    .set({ lease_owner: null, lease_until: null, intent_at: null })
+    .where('tenant_id', '=', tenantId)
+    .where('connection_id', '=', connectionId)
+    .where('lease_owner', '=', owner),
+)

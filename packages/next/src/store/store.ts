@@ -195,6 +195,17 @@ export interface Change {
   readonly session?: { readonly id: string; readonly outcome: SessionOutcome }
 }
 
+/** The right to refresh a connection, for a while. */
+export interface Lease {
+  readonly tenantId: string
+  readonly connectionId: string
+  readonly owner: string
+  readonly now: number
+  readonly until: number
+  /** What must still be so: the generations of the connection as it was read. */
+  readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number }
+}
+
 /** Which connection answers: the named one, else the default one, else the newest active, else the newest not revoked. */
 export interface CredentialLookup {
   readonly tenantId: string
@@ -252,14 +263,13 @@ export interface Store {
    */
   commit(change: Change, events: readonly EventRecord[]): Promise<boolean>
 
-  /** Takes the lease of a schedule row if it is free or over, and notes the intent. @returns whether it was taken */
-  acquireLease(lease: {
-    readonly tenantId: string
-    readonly connectionId: string
-    readonly owner: string
-    readonly now: number
-    readonly until: number
-  }): Promise<boolean>
+  /**
+   * Takes the lease of a schedule row and notes the intent, if the lease is free or over and the connection can still be used and
+   * is as it was read, so that nothing has to be read again under the lease.
+   *
+   * @returns whether it was taken
+   */
+  acquireLease(lease: Lease): Promise<boolean>
   /** Frees the lease if `owner` still holds it, and clears the intent. */
   releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void>
   /** Rows whose `refreshAt` has come and that nobody holds, soonest first. */

@@ -331,7 +331,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
     })
 
     describe('leases', () => {
-      const lease = { tenantId: 'org_acme', connectionId: 'conn_1', owner: 'a', now: sampleTime, until: sampleTime + 1000 }
+      const lease = { tenantId: 'org_acme', connectionId: 'conn_1', owner: 'a', now: sampleTime, until: sampleTime + 1000, expect: sampleConnection() }
 
       test('go to one of ten callers, with the intent noted', async () => {
         await add(sampleConnection())
@@ -362,6 +362,15 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.acquireLease({ ...lease, connectionId: 'conn_2' })).toBe(false)
         expect(await store.acquireLease({ ...lease, tenantId: 'org_other' })).toBe(false)
       })
+
+      test.each([{ tokenGeneration: 2 }, { grantGeneration: 2 }, { status: 'needs_reauth' }, { status: 'revoked' }] as const)(
+        'are not to be had for a connection that has become %o since it was read',
+        async (change) => {
+          await add(sampleConnection(change), { refreshAt: sampleTime })
+          expect(await store.acquireLease(lease)).toBe(false)
+          expect(await store.findSchedule('org_acme', 'conn_1')).not.toHaveProperty('intentAt')
+        },
+      )
     })
 
     describe('schedules', () => {

@@ -1,8 +1,10 @@
 import type { ScheduleRecord } from '../store.ts'
 import { integer, optionalInteger, optionalText, text, type Draft, type Row } from './columns.ts'
 
-/** What changes while a connection lives. */
-interface DueRow {
+export interface ScheduleRow {
+  tenant_id: string
+  connection_id: string
+  provider: string
   refresh_at: number | null
   check_at: number | null
   refreshed_at: number | null
@@ -14,14 +16,11 @@ interface DueRow {
   lease_until: number | null
 }
 
-export interface ScheduleRow extends DueRow {
-  tenant_id: string
-  connection_id: string
-  provider: string
-}
-
-export function toDueRow(schedule: ScheduleRecord): DueRow {
+export function toScheduleRow(schedule: ScheduleRecord): ScheduleRow {
   return {
+    tenant_id: schedule.tenantId,
+    connection_id: schedule.connectionId,
+    provider: schedule.provider,
     refresh_at: schedule.refreshAt ?? null,
     check_at: schedule.checkAt ?? null,
     refreshed_at: schedule.refreshedAt ?? null,
@@ -32,10 +31,6 @@ export function toDueRow(schedule: ScheduleRecord): DueRow {
     lease_owner: schedule.leaseOwner ?? null,
     lease_until: schedule.leaseUntil ?? null,
   }
-}
-
-export function toScheduleRow(schedule: ScheduleRecord): ScheduleRow {
-  return { tenant_id: schedule.tenantId, connection_id: schedule.connectionId, provider: schedule.provider, ...toDueRow(schedule) }
 }
 
 const optionalInstants = [
