@@ -96,3 +96,9 @@ export const parseConnection: Parser<Connection> = object<Connection>({
   updatedAt: text,
   expiresAt: optional(text),
 })
+
+/** Answer of `GET /connections`. */
+export interface ConnectionsBody {
+  readonly connections: readonly Connection[]
+}
+export const parseConnections: Parser<ConnectionsBody> = object<ConnectionsBody>({ connections: list(parseConnection) })

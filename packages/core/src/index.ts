@@ -1,9 +1,11 @@
 export {
   parseConnection,
+  parseConnections,
   type Account,
   type Attachment,
   type Connection,
   type ConnectionHealth,
+  type ConnectionsBody,
   type ConnectionStatus,
   type CredentialType,
   type StatusReason,
@@ -25,7 +27,6 @@ export {
 export { normalizeSetting } from './normalizeSetting.ts'
 export {
   isCompletionMessage,
-  parseConnections,
   parseProblem,
   parseProviders,
   parseProviderSummary,
@@ -35,7 +36,6 @@ export {
   parseStoreCredential,
   type AuthSummary,
   type CompletionMessage,
-  type ConnectionsBody,
   type ConnectMode,
   type ProvidersBody,
   type ProviderSummary,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseConnection, type Connection } from './connection.ts'
+import { parseConnection, parseConnections, type Connection } from './connection.ts'
 import {
   isCompletionMessage,
-  parseConnections,
   parseProblem,
   parseProviders,
   parseSession,

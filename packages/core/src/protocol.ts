@@ -67,12 +67,6 @@ export interface ProvidersBody {
 }
 export const parseProviders: Parser<ProvidersBody> = object<ProvidersBody>({ providers: list(parseProviderSummary) })
 
-/** Answer of `GET /connections`. */
-export interface ConnectionsBody {
-  readonly connections: readonly Connection[]
-}
-export const parseConnections: Parser<ConnectionsBody> = object<ConnectionsBody>({ connections: list(parseConnection) })
-
 export type ConnectMode = 'popup' | 'redirect'
 
 /** What `POST /sessions` takes, as JSON or as a form (`scopes` repeated, `settings.subdomain`). */

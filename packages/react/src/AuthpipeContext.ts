@@ -3,7 +3,7 @@ import { createContext, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import type { AuthpipeClient } from './client/createClient.ts'
 import type { ConnectVariables } from './client/connectFlow.ts'
-import type { Messages } from './messages.ts'
+import type { MessageOverrides } from './messages.ts'
 
 /** How a provider looks here. */
 export interface ProviderDisplay {
@@ -18,7 +18,8 @@ export interface AuthpipeContextValue {
   readonly client: AuthpipeClient
   readonly queryClient: QueryClient
   readonly providers: Readonly<Partial<Record<string, ProviderDisplay>>>
-  readonly messages: Messages
+  /** Texts that the app puts in the place of the English ones. */
+  readonly messages: MessageOverrides
   readonly mode: NonNullable<ConnectVariables['mode']>
 }
 

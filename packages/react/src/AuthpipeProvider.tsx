@@ -4,7 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Connection, ProviderSummary } from '@authpipe/core'
 import { AuthpipeContext, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
 import type { AuthpipeClient } from './client/createClient.ts'
-import { english, type MessageOverrides } from './messages.ts'
+import type { MessageOverrides } from './messages.ts'
 import type { ProviderId } from './providerId.ts'
 import { authpipeKeys } from './queries.ts'
 import { pageClient, useHostQueryClient } from './useAuthpipe.ts'
@@ -49,7 +49,7 @@ export function AuthpipeProvider({
   initialConnections,
   initialProviders,
   providers = {},
-  messages,
+  messages = {},
   mode = 'auto',
 }: AuthpipeProviderProps): ReactNode {
   const hostQueryClient = useHostQueryClient()
@@ -62,8 +62,5 @@ export function AuthpipeProvider({
     seed(authpipeKeys.connections({}), initialConnections)
     seed(authpipeKeys.providers(), initialProviders)
   })
-  const texts = messages
-    ? { ...english, ...messages, errors: { ...english.errors, ...messages.errors }, reasons: { ...english.reasons, ...messages.reasons } }
-    : english
-  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages: texts, mode }}>{children}</AuthpipeContext.Provider>
+  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages, mode }}>{children}</AuthpipeContext.Provider>
 }

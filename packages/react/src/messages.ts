@@ -1,4 +1,6 @@
-import type { AuthpipeError, AuthpipeErrorCode, Connection, StatusReason } from '@authpipe/core'
+import type { AuthpipeError, AuthpipeErrorCode, StatusReason } from '@authpipe/core'
+import type { CredentialMessageOverrides } from './credential-dialog/credentialMessages.ts'
+import type { GridTexts } from './provider-grid/gridTexts.ts'
 
 /** Every text that a user reads; `{provider}` stands for the provider's name. */
 export interface Messages {
@@ -36,6 +38,10 @@ export interface Messages {
   readonly errors: Readonly<Partial<Record<AuthpipeErrorCode, string>> & { other: string }>
   /** Why a connection is not active, by status, or by reason where that says more. */
   readonly reasons: Readonly<Partial<Record<StatusReason, string>> & Record<'needs_reauth' | 'failed', string>>
+  /** Replaces texts of `CredentialDialog`, which brings its own. */
+  readonly credentialDialog?: CredentialMessageOverrides
+  /** Replaces texts of `ProviderGrid`, which brings its own. */
+  readonly providerGrid?: Partial<GridTexts>
 }
 
 /** A part of the texts; what it leaves out stays English. */
@@ -44,48 +50,8 @@ export interface MessageOverrides extends Partial<Omit<Messages, 'errors' | 'rea
   readonly reasons?: Partial<Messages['reasons']>
 }
 
-export const english: Messages = {
-  connect: 'Connect {provider}',
-  reconnect: 'Reconnect {provider}',
-  connecting: 'Connecting…',
-  detached: 'Continue in window…',
-  confirming: 'Almost there…',
-  active: 'Connected',
-  needs_reauth: 'Needs attention',
-  failed: 'Failed',
-  loading: 'Loading connections',
-  finish: 'Finish in the {provider} window.',
-  finishOrRetry: 'Finish connecting in the {provider} window. Closed it?',
-  cancel: 'Cancel',
-  retry: 'Try again',
-  newTab: 'Open in a new tab',
-  thisTab: 'Continue in this tab',
-  errors: {
-    popup_blocked: 'Your browser blocked the {provider} window.',
-    connect_cancelled: 'Connecting was cancelled. Nothing was changed.',
-    connect_timed_out: 'This took too long, so we stopped waiting.',
-    authorization_denied: '{provider} access wasn’t approved. Nothing was changed.',
-    account_mismatch: 'This is another {provider} account than before.',
-    unauthenticated: 'You are signed out. Sign in and try again.',
-    forbidden: 'You are not allowed to connect {provider}.',
-    network_error: 'The server can’t be reached right now.',
-    provider_unreachable: '{provider} isn’t answering right now.',
-    other: '{provider} could not be connected.',
-  },
-  reasons: {
-    needs_reauth: '{provider} needs you to sign in again to keep syncing.',
-    failed: '{provider} refuses access to this account.',
-    account_suspended: 'This {provider} account is suspended.',
-    plan_unsupported: 'The plan of this {provider} account does not include access.',
-  },
-}
-
 /** Puts the provider's name into a text. */
 export const fill = (text: string, provider: string): string => text.replaceAll('{provider}', provider)
 
 /** The text for an error. */
-export const errorText = ({ errors }: Messages, { code }: AuthpipeError): string => errors[code] ?? errors.other
-
-/** Why a connection is not usable; `undefined` for one that is, and for one that was disconnected. */
-export const reasonText = ({ reasons }: Messages, { status, statusReason }: Connection): string | undefined =>
-  status === 'needs_reauth' || status === 'failed' ? ((statusReason && reasons[statusReason]) ?? reasons[status]) : undefined
+export const errorText = ({ errors }: Pick<Messages, 'errors'>, { code }: AuthpipeError): string => errors[code] ?? errors.other

@@ -36,12 +36,12 @@ test('keeps one client per base path, so that an attempt outlives the components
   expect(pageClient('/other').basePath).toBe('/other')
 })
 
-test('falls back to the default client and English outside an AuthpipeProvider', () => {
+test('falls back to the default client and replaces no text outside an AuthpipeProvider', () => {
   let value: ReturnType<typeof useAuthpipe> | undefined
   function Probe() {
     value = useAuthpipe()
     return null
   }
   renderToString(<Probe />)
-  expect(value).toMatchObject({ client: pageClient(), messages: { connect: 'Connect {provider}' }, mode: 'auto' })
+  expect(value).toMatchObject({ client: pageClient(), messages: {}, mode: 'auto' })
 })

@@ -3,7 +3,6 @@ import { useContext, useState } from 'react'
 import { QueryClient, QueryClientContext } from '@tanstack/react-query'
 import { AuthpipeContext, type AuthpipeContextValue } from './AuthpipeContext.ts'
 import { createClient, defaultBasePath, type AuthpipeClient } from './client/createClient.ts'
-import { english } from './messages.ts'
 
 const clients = new Map<string, AuthpipeClient>()
 let pageQueryClient: QueryClient | undefined
@@ -34,5 +33,5 @@ function openPageQueryClient(): QueryClient {
 export function useAuthpipe(): AuthpipeContextValue {
   const given = useContext(AuthpipeContext)
   const queryClient = useHostQueryClient()
-  return given ?? { client: pageClient(), queryClient, providers: {}, messages: english, mode: 'auto' }
+  return given ?? { client: pageClient(), queryClient, providers: {}, messages: {}, mode: 'auto' }
 }

@@ -66,9 +66,9 @@ test('starts over in a new window with the same variables', async () => {
   await waitFor(() => expect(hook().isPending).toBe(true))
   act(() => hook().reopen())
   expect(world.windows).toHaveLength(2)
-  expect(world.windows[0]!.closed).toBe(true)
   expect(world.posted[1]!.form.fields).toContainEqual(['scopes', 'customers:ro'])
-  expect(callbacks.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'superseded' })
+  await waitFor(() => expect(callbacks.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'superseded' }))
+  expect(world.windows[0]!.closed).toBe(true)
 })
 
 test('hears of a success after a presumed close', async () => {

@@ -1,20 +1,12 @@
 'use client'
-import { createElement, useEffect, useRef, useSyncExternalStore, type FormHTMLAttributes, type ReactNode } from 'react'
-import { useMutation, type MutateOptions, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
+import type { MutateOptions } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
-import { idleState, type ConnectCallbacks, type ConnectPhase, type ConnectState, type ConnectVariables } from './client/connectFlow.ts'
+import type { ConnectPhase, ConnectVariables } from './client/connectFlow.ts'
 import type { ProviderId } from './providerId.ts'
-import { authpipeKeys } from './queries.ts'
-import { useAuthpipe } from './useAuthpipe.ts'
+import { startFormProps, type StartFormProps } from './startFormProps.ts'
+import { useConnectFlow, type ConnectMutation, type UseConnectOptions } from './useConnectFlow.ts'
 
-type ConnectMutation = UseMutationResult<Connection, AuthpipeError, ConnectVariables | void>
-
-export interface UseConnectOptions extends ConnectCallbacks {
-  /** Connect exactly this connection again; its attempts are told apart from others of the provider. */
-  readonly connectionId?: string | undefined
-  /** Options of TanStack Query. Prefer the callbacks beside it: they also hear of a success after a reload or a presumed close. */
-  readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables | void>, 'mutationFn' | 'mutationKey'>
-}
+type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
 
 export type UseConnectResult = ConnectMutation & {
   /** Where the present attempt stands, whichever component started it. */
@@ -31,7 +23,7 @@ export type UseConnectResult = ConnectMutation & {
    * Props of a form that starts the present attempt from a real submit button, for when the window was blocked. Keep its
    * `children`, the hidden fields, beside your button.
    */
-  readonly getFormProps: () => FormHTMLAttributes<HTMLFormElement> & { readonly children: ReactNode }
+  readonly getFormProps: () => StartFormProps
 }
 
 /**
@@ -44,35 +36,16 @@ export type UseConnectResult = ConnectMutation & {
  * const { mutate: connect, phase } = useConnect('livechat', { onSuccess: (connection) => console.log(connection.account.label) })
  */
 export function useConnect(provider: ProviderId, options: UseConnectOptions = {}): UseConnectResult {
-  const { client, queryClient, mode } = useAuthpipe()
-  const flow = client.connectFlow(provider, options.connectionId)
-  const state: ConnectState = useSyncExternalStore(flow.subscribe, flow.getState, () => idleState)
-
-  const own = useRef<ConnectCallbacks>(options)
-  useEffect(() => {
-    own.current = options
-  })
-  useEffect(() => flow.attach(own), [flow])
-
-  const mutation: ConnectMutation = useMutation(
-    // Offline an attempt is shown, not paused: the window is open already.
-    { retry: 0, networkMode: 'always', ...options.mutation, mutationKey: authpipeKeys.connect(provider), mutationFn: () => flow.result() },
-    queryClient,
-  )
-  type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
-
-  /** Whether this call started an attempt, instead of joining the one under way. */
-  const start = (variables: ConnectVariables | void): boolean =>
-    flow.getState().sessionId !== flow.start({ ...variables, mode: variables?.mode ?? mode }, own)
+  const { flow, state, mutation, start } = useConnectFlow(provider, options)
 
   // The window first: the mutation's own `mutate` would lose the click by waiting for `onMutate`.
-  const mutate = (variables: ConnectVariables | void, callbacks?: Options): void => {
-    if (start(variables)) mutation.mutate(variables, callbacks)
+  const mutate = (variables: ConnectVariables | void, callbacks?: Options, another?: boolean): void => {
+    if (start(variables, another)) mutation.mutate(variables, callbacks)
   }
 
   return {
     ...mutation,
-    mutate,
+    mutate: (variables, callbacks) => mutate(variables, callbacks),
     mutateAsync: (variables: ConnectVariables | void, callbacks?: Options) =>
       start(variables) ? mutation.mutateAsync(variables, callbacks) : flow.result(),
     phase: state.phase,
@@ -80,20 +53,7 @@ export function useConnect(provider: ProviderId, options: UseConnectOptions = {}
     connectError: state.error,
     cancel: flow.cancel,
     focusWindow: flow.focusWindow,
-    reopen: (variables = mutation.variables) => {
-      flow.supersede()
-      mutate(variables)
-    },
-    getFormProps: () => {
-      const { action, fields } = flow.getForm()
-      return {
-        action,
-        method: 'post',
-        target: '_blank',
-        // Once the browser has sent it: a form that React takes off the page meanwhile is not sent at all.
-        onSubmit: () => void setTimeout(flow.submitted),
-        children: fields.map(([name, value]) => createElement('input', { key: name + value, type: 'hidden', name, value })),
-      }
-    },
+    reopen: (variables = mutation.variables) => mutate(variables, undefined, true),
+    getFormProps: () => startFormProps(flow),
   }
 }

@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createConnectWorld, InstantChannel } from '../../test/connectWorld.ts'
 import { mockConnection } from '../testing/index.ts'
 
-const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
+const seconds = async (count: number) => {
+  await vi.dynamicImportSettled()
+  await vi.advanceTimersByTimeAsync(count * 1_000)
+}
 
 /** A world in which the user has clicked and the server knows the session. */
 async function openWorld(options?: Parameters<typeof createConnectWorld>[0]) {
@@ -14,6 +17,10 @@ async function openWorld(options?: Parameters<typeof createConnectWorld>[0]) {
   return { ...world, world, flow, sessionId, window: world.windows[0]! }
 }
 
+// A faked clock waits for no module that is loaded while it runs.
+beforeAll(async () => {
+  await Promise.all([import('./followAttempt.ts'), import('./parseProblem.ts')])
+})
 beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('BroadcastChannel', InstantChannel)
@@ -63,10 +70,11 @@ describe('starting', () => {
     expect(client.connectFlow('livechat')).not.toBe(client.connectFlow('livechat', 'conn_1'))
   })
 
-  test('posts into this page in redirect mode, with the way back', () => {
+  test('posts into this page in redirect mode, with the way back', async () => {
     history.replaceState(null, '', '/settings?tab=2')
     const { client, windows, posted } = createConnectWorld()
     client.connectFlow('livechat').start({ mode: 'redirect' })
+    await seconds(0)
     expect(windows).toHaveLength(0)
     expect(posted[0]!.target).toBe('_self')
     expect(posted[0]!.form.fields).toContainEqual(['mode', 'redirect'])
@@ -94,6 +102,37 @@ describe('starting', () => {
     world.finish(sessionId, 'approve')
     await seconds(5)
     expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('code that cannot be loaded after the click', () => {
+  beforeEach(() => {
+    vi.doMock('./followAttempt.ts', () => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    })
+  })
+  afterEach(() => vi.doUnmock('./followAttempt.ts'))
+
+  test('ends the attempt as network_error', async () => {
+    const { client, listener, heard } = createConnectWorld()
+    const flow = client.connectFlow('livechat')
+    flow.attach(listener)
+    flow.start({}, listener)
+    const failure = { code: 'network_error', message: 'The code that follows an attempt could not be loaded.', retryable: true }
+    await expect(flow.result()).rejects.toMatchObject(failure)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: failure })
+    expect(heard.onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure))
+  })
+
+  test('leaves the window that was opened, and lets the next click open another', async () => {
+    const { client, windows, posted } = createConnectWorld()
+    const flow = client.connectFlow('livechat')
+    flow.start()
+    await flow.result().catch(() => {})
+    flow.start()
+    await flow.result().catch(() => {})
+    expect(windows.map(({ closed }) => closed)).toEqual([false, false])
+    expect(posted).toHaveLength(2)
   })
 })
 
@@ -184,8 +223,7 @@ describe('success', () => {
 
   test('says that a connection was mended', async () => {
     const { flow, finish, heard } = await openWorld({ connections: [mockConnection({ id: 'conn_1', status: 'needs_reauth' })] })
-    flow.supersede()
-    const sessionId = flow.start({ connectionId: 'conn_1' })
+    const sessionId = flow.start({ connectionId: 'conn_1' }, undefined, true)
     await seconds(2)
     finish(sessionId, 'approve')
     await seconds(5)
@@ -383,11 +421,19 @@ describe('a window that reads as closed', () => {
     expect(heard.onCancel).not.toHaveBeenCalled()
   })
 
+  test('leaves the place in storage to the attempt that replaces it', async () => {
+    const { flow } = await openWorld()
+    const next = flow.start({}, undefined, true)
+    await seconds(0)
+    expect(sessionStorage.getItem('authpipe:pending:livechat:')).toContain(next)
+  })
+
   test('gives way to a new attempt on a click, and the old session ends at the server', async () => {
     const { flow, sessionId, window, windows, requests, heard } = await openWorld()
     window.closed = true
     await seconds(1)
     const next = flow.start()
+    await seconds(0)
     expect(next).not.toBe(sessionId)
     expect(windows).toHaveLength(2)
     expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'superseded' })
@@ -405,12 +451,13 @@ describe('a window that reads as closed', () => {
 describe('the end without a connection', () => {
   test('by the user closes the window and ends the session at the server', async () => {
     const { flow, sessionId, window, requests, heard } = await openWorld()
-    const result = flow.result()
+    const rejection = flow.result().catch((error: unknown) => error)
     flow.cancel()
+    await seconds(0)
     expect(flow.getState()).toMatchObject({ phase: 'idle', error: { code: 'connect_cancelled', message: 'The attempt was given up.' } })
     expect(window.close).toHaveBeenCalledTimes(1)
     expect(requests).toContain(`DELETE /api/authpipe/sessions/${sessionId}`)
-    await expect(result).rejects.toMatchObject({ code: 'connect_cancelled', details: { reason: 'user' } })
+    expect(await rejection).toMatchObject({ code: 'connect_cancelled', details: { reason: 'user' } })
     await seconds(10)
     expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'user' })
   })
@@ -453,6 +500,7 @@ describe('a reload of the page', () => {
     const { world, sessionId } = await openWorld()
     const after = world.reload().connectFlow('livechat')
     after.attach(world.listener)
+    await seconds(0)
     expect(after.getState().phase).toBe('waiting')
     world.finish(sessionId, 'approve')
     await seconds(5)
@@ -470,6 +518,7 @@ describe('a reload of the page', () => {
     world.finish(sessionId, 'approve')
     history.replaceState({ kept: true }, '', `/settings?tab=2&authpipe=${sessionId}`)
     world.reload().connectFlow('livechat').attach(world.listener)
+    await seconds(0)
     expect(location.search).toBe('?tab=2')
     expect(history.state).toEqual({ kept: true })
     await seconds(2)
@@ -495,11 +544,12 @@ describe('a reload of the page', () => {
     expect(world.requests).toEqual([])
   })
 
-  test('is not copied into the window that opens', () => {
+  test('is not copied into the window that opens', async () => {
     const world = createConnectWorld()
     const seen: number[] = []
     const opened = vi.spyOn(world.windows, 'push').mockImplementation(() => seen.push(sessionStorage.length))
     world.client.connectFlow('livechat').start()
+    await seconds(0)
     expect(opened).toHaveBeenCalledTimes(1)
     expect(seen).toEqual([0])
     expect(sessionStorage).toHaveLength(1)

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createClient } from './createClient.ts'
-import { disconnect, findSession, listConnections } from './routes.ts'
+import { disconnect, listConnections } from './routes.ts'
+import { findSession } from './sessionRoutes.ts'
 
 const clientOf = (response: () => Response) => {
   const fetch = vi.fn(async (_url: string, _init?: RequestInit) => response())

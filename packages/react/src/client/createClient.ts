@@ -1,4 +1,4 @@
-import { AuthpipeError, parseProblem, type Connection, type Parser } from '@authpipe/core'
+import { AuthpipeError, type Connection, type Parser } from '@authpipe/core'
 import { createConnectFlow, type ConnectFlow } from './connectFlow.ts'
 import { pageWindows, type ConnectWindows } from './connectWindow.ts'
 import { openChannel } from './openChannel.ts'
@@ -18,6 +18,8 @@ export interface AuthpipeClient {
   call<T>(path: string, parse: Parser<T>, init?: RequestInit): Promise<T>
   /** The flow that all buttons of one provider, or of one connection, have in common. */
   connectFlow(provider: string, connectionId?: string): ConnectFlow
+  /** Says that a connection was made or mended without a flow, to all who listen on this page and in other tabs. */
+  announce(connection: Connection): void
   /** Calls back when a flow of this page, or any tab, changed a connection. Returns a function that ends it. */
   onConnectionsChanged(listener: (change: ConnectionChange) => void): () => void
 }
@@ -46,22 +48,27 @@ export function createClient({ basePath = defaultBasePath, fetch, windows = page
   const client: AuthpipeClient = {
     basePath,
     async call(path, parse, init) {
-      let response: Response
-      let body: unknown
+      let refusal: AuthpipeError
       try {
-        response = await (fetch ?? globalThis.fetch)(basePath + path, init)
-        body = response.status === 204 ? undefined : await response.json()
+        const response = await (fetch ?? globalThis.fetch)(basePath + path, init)
+        const body: unknown = response.status === 204 ? undefined : await response.json()
         if (response.ok) return parse(body, path)
+        const { parseProblem } = await import('./parseProblem.ts')
+        refusal = parseProblem(body, response.status)
       } catch (cause) {
         throw new AuthpipeError('network_error', `No usable answer to ${path}.`, { retryable: true, cause })
       }
-      throw parseProblem(body, response.status)
+      throw refusal
     },
     connectFlow(provider, connectionId) {
       const key = `${provider}:${connectionId ?? ''}`
       const flow = flows.get(key) ?? createConnectFlow(client, windows, provider, connectionId, (connection) => announce({ connection }))
       flows.set(key, flow)
       return flow
+    },
+    announce(connection) {
+      announce({ connection })
+      channel?.postMessage({ v: 1, type: 'authpipe:changed' })
     },
     onConnectionsChanged(listener) {
       if (!listeners.size) channel = openChannel('authpipe:changed', () => announce({}))

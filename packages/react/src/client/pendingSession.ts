@@ -7,14 +7,18 @@ export interface PendingSession {
 /** As long as the server keeps a session, in milliseconds. */
 export const sessionLifetimeMs = 600_000
 
-/** Remembers the attempt of this tab under a key, or forgets it. */
-export function savePending(key: string, pending?: PendingSession): void {
+/** Remembers the attempt of this tab under a key. */
+export function savePending(key: string, { sessionId, startedAt }: PendingSession): void {
   try {
-    if (pending) sessionStorage.setItem(key, `${pending.startedAt} ${pending.sessionId}`)
-    else sessionStorage.removeItem(key)
+    sessionStorage.setItem(key, `${startedAt} ${sessionId}`)
   } catch {
     // Where storage is forbidden, an attempt does not outlive a reload.
   }
+}
+
+/** Forgets an attempt, and leaves another one that has taken its place. */
+export function forgetPending(key: string, sessionId: string): void {
+  if (findPending(key)?.sessionId === sessionId) sessionStorage.removeItem(key)
 }
 
 /** Finds the attempt that was remembered, unless the server has dropped it by now. */

@@ -1,13 +1,12 @@
 // The calls to the server's routes, one function each, so that a bundle holds only those it uses. All reject with an AuthpipeError.
 import {
-  AuthpipeError,
+  parseConnection,
   parseConnections,
   parseProviders,
-  parseSession,
   type Connection,
   type Parser,
   type ProviderSummary,
-  type Session,
+  type StoreCredentialBody,
 } from '@authpipe/core'
 import type { AuthpipeClient } from './createClient.ts'
 
@@ -18,7 +17,6 @@ export interface ConnectionFilter {
 }
 
 const parseNothing: Parser<void> = () => undefined
-const session = (id: string): string => `/sessions/${encodeURIComponent(id)}`
 
 /** Lists the registered providers. */
 export async function listProviders(client: AuthpipeClient, signal: AbortSignal | null = null): Promise<readonly ProviderSummary[]> {
@@ -39,12 +37,6 @@ export async function listConnections(
 export const disconnect = (client: AuthpipeClient, connectionId: string): Promise<void> =>
   client.call(`/connections/${encodeURIComponent(connectionId)}`, parseNothing, { method: 'DELETE' })
 
-/** Finds a session; `undefined` where the server knows none, as before its start has arrived. */
-export const findSession = (client: AuthpipeClient, id: string): Promise<Session | undefined> =>
-  client.call(session(id), parseSession).catch((error: unknown) => {
-    if (error instanceof AuthpipeError && error.code === 'session_not_found') return undefined
-    throw error
-  })
-
-/** Ends a pending session; one that has just been finished stays finished. */
-export const cancelSession = (client: AuthpipeClient, id: string): Promise<void> => client.call(session(id), parseNothing, { method: 'DELETE' })
+/** Has a key verified by its provider and stored; rejects where it is refused, naming its field, and where it could not be told. */
+export const storeCredential = (client: AuthpipeClient, body: StoreCredentialBody): Promise<Connection> =>
+  client.call('/connections', parseConnection, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

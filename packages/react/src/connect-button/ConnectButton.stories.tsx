@@ -103,7 +103,7 @@ export const Connecting: Story = {
   play: async ({ args, canvas, step }) => {
     const button = await canvas.findByRole('button', { name: 'Connecting…' })
     await step('says what happens to those who listen too', async () => {
-      await expect(canvas.getByRole('status')).toHaveTextContent('Finish in the LiveChat window.')
+      await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('Finish in the LiveChat window.'))
       await waitFor(() => expect(button).toHaveAccessibleDescription('Finish in the LiveChat window.'))
     })
     await step('can be clicked again', async () => {
@@ -121,11 +121,12 @@ export const Cancelled: Story = {
   play: async ({ args, canvas }) => {
     const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })
     await userEvent.click(button)
+    const cancel = await canvas.findByRole('button', { name: 'Cancel' })
     await userEvent.tab()
-    await expect(canvas.getByRole('button', { name: 'Cancel' })).toHaveFocus()
+    await expect(cancel).toHaveFocus()
     await userEvent.keyboard('{Enter}')
-    await expect(button).toHaveAccessibleName('Connect LiveChat')
-    await expect(button).toHaveFocus()
+    await waitFor(() => expect(button).toHaveAccessibleName('Connect LiveChat'))
+    await waitFor(() => expect(button).toHaveFocus())
     await expect(canvas.getByRole('status')).toHaveTextContent('Connecting was cancelled. Nothing was changed.')
     await expect(args.onCancel).toHaveBeenCalledWith({ reason: 'user' })
   },
@@ -160,7 +161,7 @@ export const BlockedThenConnected: Story = {
   play: async ({ args, canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
     const newTab = await canvas.findByRole('button', { name: 'Open in a new tab' })
-    await expect(newTab).toHaveFocus()
+    await waitFor(() => expect(newTab).toHaveFocus())
     await userEvent.keyboard('{Enter}')
     await waitFor(() => expect(args.onSuccess).toHaveBeenCalledTimes(1))
     await expect(await canvas.findByText('Connected', { selector: '.ap-pill' })).toBeVisible()
@@ -182,7 +183,7 @@ export const NeedsReauth: Story = {
   parameters: { authpipe: { latencyMs: 20, connections: [mockConnection({ status: 'needs_reauth', statusReason: 'grant_revoked' })] } },
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: 'Reconnect LiveChat' })).toBeVisible()
-    await expect(canvas.getByRole('status')).toHaveTextContent('LiveChat needs you to sign in again to keep syncing.')
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('LiveChat needs you to sign in again to keep syncing.'))
   },
 }
 

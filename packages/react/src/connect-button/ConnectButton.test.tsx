@@ -102,6 +102,22 @@ describe('connecting', () => {
   })
 })
 
+describe('a note that cannot be loaded', () => {
+  test('leaves a button that says that the server can’t be reached', async () => {
+    vi.doMock('./ConnectNote.tsx', () => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    })
+    render(
+      <MockAuthpipeProvider scenario="never_finishes" latencyMs={1}>
+        <ConnectButton provider="livechat" />
+      </MockAuthpipeProvider>,
+    )
+    await userEvent.click(await ready('Connect LiveChat'))
+    await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('The server can’t be reached right now.'))
+    vi.doUnmock('./ConnectNote.tsx')
+  })
+})
+
 describe('a connection that is there', () => {
   test('is shown, and a click does nothing', async () => {
     const { client, windows, requests } = createConnectWorld({ connections: [mockConnection()] })

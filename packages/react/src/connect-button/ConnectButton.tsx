@@ -1,12 +1,8 @@
 'use client'
-import { forwardRef, useEffect, useRef, type ButtonHTMLAttributes, type CSSProperties, type ReactNode } from 'react'
+import { forwardRef, useRef, type CSSProperties, type ReactNode } from 'react'
 import type { ProviderId } from '../providerId.ts'
-import { ConnectNote } from './ConnectNote.tsx'
-import { Icon } from './Icon.tsx'
-import { StatusPill } from './StatusPill.tsx'
-import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState } from './useConnectButton.ts'
-
-type NativeButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style' | keyof ConnectButtonOptions>
+import { Icon, tick } from './Icon.tsx'
+import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState, type NativeButtonProps } from './useConnectButton.ts'
 
 export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P>, NativeButtonProps {
   /** @defaultValue `outline` */
@@ -32,39 +28,23 @@ export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends C
 }
 
 const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(function ConnectButton(props, ref) {
-  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...rest } = props
-  // What is left for the element itself.
-  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction, label, ...more } = rest
-  const { onSuccess, onError, onCancel, onStatusChange, ...native } = more
-  const state = useConnectButton(props)
+  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...options } = props
+  const [state, { note, dialog, native, activeText }] = useConnectButton(options)
   const { phase, connectionStatus, labels } = state
   const { name, logo } = state.provider
   const button = state.getButtonProps()
   const pill = showStatus && connectionStatus === 'active' && phase === 'idle'
-
   const root = useRef<HTMLSpanElement>(null)
-  const hadFocus = useRef(false)
-  useEffect(() => {
-    // A blocked window asks for another click; and what had the focus may have gone with the last phase.
-    const next = phase === 'blocked' ? 'form button' : document.activeElement === document.body && 'button'
-    if (hadFocus.current && next) root.current?.querySelector<HTMLElement>(next)?.focus()
-  }, [phase])
 
   return (
-    <span
-      ref={root}
-      className="ap-connect"
-      data-full-width={fullWidth}
-      onFocus={() => (hadFocus.current = true)}
-      onBlur={() => (hadFocus.current = false)}
-    >
+    <span ref={root} className="ap-connect" data-full-width={fullWidth}>
       <button
         {...native}
         {...button}
         ref={ref}
         className={['ap-button', typeof className === 'function' ? className(state) : className].join(' ').trimEnd()}
         style={typeof style === 'function' ? style(state) : style}
-        data-provider={provider}
+        data-provider={state.provider.id}
         data-status={connectionStatus}
         data-phase={phase}
         data-variant={variant}
@@ -82,16 +62,25 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
             <>
               {showLogo && (
                 <span className="ap-logo" aria-hidden="true">
-                  {phase === 'done' ? <Icon name="active" /> : logo}
+                  {phase === 'done' ? <Icon path={tick} /> : logo}
                 </span>
               )}
               {pill ? `${name} ` : state.label}
-              {pill && <StatusPill status="active" />}
+              {pill && (
+                <span className="ap-pill" data-status="active">
+                  <Icon path={tick} />
+                  {activeText}
+                </span>
+              )}
             </>
           )}
         </span>
       </button>
-      <ConnectNote state={state} showStatus={showStatus} />
+      <span className="ap-note" data-tone={note ? note.noteTone(state) : note === null ? 'danger' : undefined}>
+        <span {...state.getStatusProps()} />
+        {note && <note.ConnectNote state={state} showStatus={showStatus} root={root} />}
+      </span>
+      {dialog}
     </span>
   )
 })
@@ -102,11 +91,17 @@ export interface CustomConnectButtonProps<P extends ProviderId = ProviderId> ext
 
 /** A connect button that looks like nothing: `children` gets all that it needs and draws it. It works in client components only. */
 function Custom<P extends ProviderId>({ children, ...options }: CustomConnectButtonProps<P>): ReactNode {
-  return children(useConnectButton(options))
+  const [state, { dialog }] = useConnectButton(options)
+  return (
+    <>
+      {children(state)}
+      {dialog}
+    </>
+  )
 }
 
 /**
- * Connects a provider in a window of its own, and shows the connection there is. It works without an `AuthpipeProvider` too.
+ * Connects a provider in a window of its own, or by an API key in a dialog, and shows the connection there is. It works without an `AuthpipeProvider` too.
  *
  * `onSuccess` is called once per attempt, on the page that started it, also after a reload.
  *

@@ -1,41 +1,93 @@
 'use client'
-import type { ReactNode } from 'react'
-import { useAuthpipe } from '../useAuthpipe.ts'
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
+import { errorText, fill } from '../messages.ts'
+import { useMessages } from '../useMessages.ts'
 import { Icon } from './Icon.tsx'
 import { StatusPill } from './StatusPill.tsx'
 import type { ConnectButtonState } from './useConnectButton.ts'
 
-/** What there is to say and to do below a connect button: one live region, and what the state offers. */
-export function ConnectNote({ state, showStatus }: { readonly state: ConnectButtonState; readonly showStatus: boolean }): ReactNode {
-  const { messages } = useAuthpipe()
-  const { phase, connectionStatus, error, loadError } = state
-  const waits = phase === 'opening' || phase === 'waiting' || phase === 'detached'
-  const attention = showStatus && phase === 'idle' && (connectionStatus === 'needs_reauth' || connectionStatus === 'failed') && connectionStatus
+export { startFormProps } from '../startFormProps.ts'
+
+const needsAttention = ({ phase, connectionStatus }: NoteState): 'needs_reauth' | 'failed' | false =>
+  phase === 'idle' && (connectionStatus === 'needs_reauth' || connectionStatus === 'failed') && connectionStatus
+
+const waits = ({ phase }: NoteState): boolean => phase === 'opening' || phase === 'waiting' || phase === 'detached'
+
+type NoteState = Pick<ConnectButtonState, 'phase' | 'loading' | 'connectionStatus' | 'connection' | 'provider' | 'error' | 'loadError'>
+
+/** How a note looks; `undefined` where it is only spoken. */
+export function noteTone(state: NoteState): 'warning' | 'danger' | 'muted' | undefined {
+  if (state.phase === 'blocked') return 'warning'
+  if (state.phase === 'error') return 'danger'
+  return waits(state) || needsAttention(state) || state.error || state.loadError ? 'muted' : undefined
+}
+
+/** How things stand, in a sentence. */
+export function NoteText(state: NoteState): ReactNode {
+  const texts = useMessages()
+  const { phase, loading, connection, connectionStatus: status } = state
+  const failure = state.error ?? state.loadError
+  const reason = connection?.statusReason
+  const text =
+    phase === 'detached' ? texts.finishOrRetry
+    : waits(state) ? texts.finish
+    : phase === 'confirming' ? texts.confirming
+    : phase === 'done' ? texts.active
+    : failure ? errorText(texts, failure)
+    : loading ? texts.loading
+    : status === 'needs_reauth' || status === 'failed' ? ((reason && texts.reasons[reason]) ?? texts.reasons[status])
+    : ''
+  return fill(text, state.provider.name)
+}
+
+interface ConnectNoteProps {
+  readonly state: ConnectButtonState
+  readonly showStatus: boolean
+  /** The element that holds the button and this note. */
+  readonly root: RefObject<HTMLElement | null>
+}
+
+const focusIn = (root: RefObject<HTMLElement | null>, selector: string): void => root.current?.querySelector<HTMLElement>(selector)?.focus()
+
+/** What there is to see and to do below a connect button, beside its text. */
+export function ConnectNote({ state, showStatus, root }: ConnectNoteProps): ReactNode {
+  const { phase, loadError } = state
+  const texts = useMessages()
+  const attention = showStatus && needsAttention(state)
   const form = phase === 'blocked' && state.getFormProps()
+
+  const hadFocus = useRef(false)
+  useEffect(() => {
+    // A blocked window asks for another click; and what had the focus here may have gone with the last phase.
+    if (phase === 'blocked' && root.current?.contains(document.activeElement)) focusIn(root, 'form button')
+    else if (hadFocus.current && document.activeElement === document.body) focusIn(root, 'button')
+  }, [phase, root])
+
   const action = (label: string, run: () => void): ReactNode => (
     <button type="button" className="ap-link" onClick={run}>
       {label}
     </button>
   )
   return (
-    <span className="ap-note" data-tone={form ? 'warning' : phase === 'error' ? 'danger' : waits || attention || error || loadError ? 'muted' : undefined}>
-      {form && <Icon name="blocked" />}
+    <span className="ap-actions" onFocus={() => (hadFocus.current = true)} onBlur={() => (hadFocus.current = false)}>
       {attention && <StatusPill status={attention} />}
-      <span {...state.getStatusProps()} />
-      {phase === 'detached' && action(messages.retry, state.reopen)}
-      {waits && action(messages.cancel, state.cancel)}
-      {loadError && phase === 'idle' && action(messages.retry, state.refetch)}
+      {phase === 'detached' && action(texts.retry, state.reopen)}
+      {waits(state) && action(texts.cancel, state.cancel)}
+      {loadError && phase === 'idle' && action(texts.retry, state.refetch)}
       {form && (
         // Real submit buttons, which no browser blocks.
-        <form {...form}>
-          {form.children}
-          <button className="ap-button" data-size="sm" data-variant="primary">
-            {messages.newTab}
-          </button>
-          <button className="ap-button" data-size="sm" name="mode" value="redirect" formTarget="_self">
-            {messages.thisTab}
-          </button>
-        </form>
+        <>
+          <Icon path="M2 3h12v10H2zm0 3h12" />
+          <form {...form}>
+            {form.children}
+            <button className="ap-button" data-size="sm" data-variant="primary">
+              {texts.newTab}
+            </button>
+            <button className="ap-button" data-size="sm" name="mode" value="redirect" formTarget="_self">
+              {texts.thisTab}
+            </button>
+          </form>
+        </>
       )}
     </span>
   )

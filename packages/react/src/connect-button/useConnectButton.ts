@@ -1,15 +1,19 @@
 'use client'
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { createElement, useEffect, useId, useRef, type ButtonHTMLAttributes, type ReactNode } from 'react'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
 import type { ConnectCallbacks, ConnectPhase, ConnectVariables } from '../client/connectFlow.ts'
-import { errorText, fill, reasonText, type Messages } from '../messages.ts'
+import { fill } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
 import { authpipeKeys } from '../queries.ts'
+import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
-import { useConnect, type UseConnectResult } from '../useConnect.ts'
+import { useConnectFlow } from '../useConnectFlow.ts'
 import { useConnection, type ConnectionStatusOrAbsent } from '../useConnection.ts'
-import { useDisconnect } from '../useDisconnect.ts'
+import { buttonTexts } from './buttonTexts.ts'
+import { needsForm } from './needsForm.ts'
+import { useConnectNote } from './useConnectNote.ts'
+import { useCredentialDialog } from './useCredentialDialog.tsx'
 
 /** The labels that an app can replace on one button; `{provider}` stands for the provider's name. */
 export interface ConnectLabels {
@@ -25,6 +29,17 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
   /** Act on exactly this connection, where there are several accounts. */
   readonly connectionId?: string | undefined
   /**
+   * The way to connect: a sign-in in the provider's window, or an API key in a dialog of this page.
+   *
+   * A window must open in the click itself, so the button decides by what it knows then, without a request: a connection is
+   * mended the way it was made; else by this; else by the provider's summary where the page has read the providers
+   * (`useProviders`, `initialProviders`); else Freshdesk, Freshservice and Crisp are asked for a key, and all others sign in.
+   * So it is needed for a key-only provider of your own on a page that reads no providers, and to take one of two ways.
+   *
+   * @defaultValue the one way there is; of two, the user chooses
+   */
+  readonly authMethod?: 'oauth2' | 'api_key' | undefined
+  /**
    * What a click does once connected.
    * @defaultValue `none`
    */
@@ -34,6 +49,9 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
   /** Called when the server's word on the connection changes, not for the first one. */
   readonly onStatusChange?: ((next: ConnectionStatusOrAbsent, previous: ConnectionStatusOrAbsent) => void) | undefined
 }
+
+/** Attributes of the element that are no options of ours. */
+export type NativeButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style' | keyof ConnectButtonOptions>
 
 /** All that a connect button shows and does. */
 export interface ConnectButtonState {
@@ -64,9 +82,9 @@ export interface ConnectButtonState {
   /** All that makes a `<button>` work and be accessible. */
   readonly getButtonProps: () => ConnectButtonElementProps
   /** An element that tells the state to everybody, those who only listen included. Render it always, even while it is empty. */
-  readonly getStatusProps: () => { readonly id: string; readonly role: 'status'; readonly children: string }
-  /** See {@link UseConnectResult.getFormProps}. */
-  readonly getFormProps: UseConnectResult['getFormProps']
+  readonly getStatusProps: () => { readonly id: string; readonly role: 'status'; readonly children: ReactNode }
+  /** See {@link UseConnectResult.getFormProps}; without fields for the moment that its code takes to load. */
+  readonly getFormProps: () => StartFormProps
 }
 
 interface ConnectButtonElementProps {
@@ -77,30 +95,40 @@ interface ConnectButtonElementProps {
   readonly 'aria-describedby': string
 }
 
-type TextKey = Exclude<keyof Messages, 'errors' | 'reasons'>
-
-/** What the button and the text below it read in an attempt. */
-const phaseTexts: Partial<Record<ConnectPhase, readonly [label: TextKey, status: TextKey]>> = {
-  opening: ['connecting', 'finish'],
-  waiting: ['connecting', 'finish'],
-  detached: ['detached', 'finishOrRetry'],
-  confirming: ['confirming', 'confirming'],
-  done: ['active', 'active'],
+/** Beside the state: what the button itself draws or passes on. */
+interface ConnectButtonParts {
+  /** What {@link ConnectNote} needs, once there is something to say. */
+  readonly note: ReturnType<typeof useConnectNote>
+  readonly dialog: ReactNode
+  /** What the pill reads. */
+  readonly activeText: string
+  /** What is no option of ours, for the element. */
+  readonly native: NativeButtonProps
 }
 
+/** What the button reads in an attempt. */
+const phaseLabels: Partial<Record<ConnectPhase, (typeof labelKeys)[number]>> = {
+  opening: 'connecting',
+  waiting: 'connecting',
+  detached: 'detached',
+  confirming: 'confirming',
+  done: 'active',
+}
 const statusLabels = { absent: 'connect', revoked: 'connect', needs_reauth: 'reconnect', failed: 'reconnect', active: 'active' } as const
+const labelKeys = ['connect', 'reconnect', 'connecting', 'detached', 'confirming', 'active'] as const
 
 /** The behaviour of a connect button, without any looks. */
-export function useConnectButton(options: ConnectButtonOptions): ConnectButtonState {
-  const { provider, connectionId, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange } = options
-  const { queryClient, providers, messages } = useAuthpipe()
+export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
+  const { provider, connectionId, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
+  const { onSuccess, onError, onCancel, ...native } = rest
+  const { client, queryClient, providers, messages } = useAuthpipe()
   const statusId = useId()
   const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId })
-  const { mutate, phase, connectError: error, cancel, reopen, getFormProps } = useConnect(provider, options)
-  const { mutate: disconnect } = useDisconnect()
+  const { flow, state, mutation, start } = useConnectFlow(provider, options)
   // Known if somebody has read the providers; a button alone does not ask for them.
   const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
-  const name = providers[provider]?.name ?? summaries?.find(({ id }) => id === provider)?.name ?? providerName(provider)
+  const summary = summaries?.find(({ id }) => id === provider)
+  const name = providers[provider]?.name ?? summary?.name ?? providerName(provider)
 
   const previous = useRef<ConnectionStatusOrAbsent>(undefined)
   useEffect(() => {
@@ -109,46 +137,81 @@ export function useConnectButton(options: ConnectButtonOptions): ConnectButtonSt
     previous.current = connectionStatus
   })
 
-  const own = typeof label === 'string' ? { connect: label } : { ...label }
-  const texts = { ...messages, ...own, active: own.connected ?? messages.active }
-  const [labelKey, statusKey] = phaseTexts[phase] ?? [statusLabels[connectionStatus]]
-  const failure = error ?? loadError
-  const status = statusKey ? messages[statusKey] : failure ? errorText(messages, failure) : loading ? messages.loading : connection && reasonText(messages, connection)
-
-  const variables: ConnectVariables = { scopes, settings, mode, returnTo, connectionId: connectionStatus === 'revoked' ? undefined : connection?.id }
-  const drop = (): void => {
-    if (connection) disconnect({ connectionId: connection.id })
+  // A disconnected one is not mended: what is connected next has an id of its own.
+  const mended = connectionStatus === 'revoked' ? null : connection
+  const signIn = (typed = settings, another?: boolean): void => {
+    const variables: ConnectVariables = { scopes, settings: typed, mode, returnTo, connectionId: mended?.id }
+    if (start(variables, another)) mutation.mutate(variables)
   }
+  const { openDialog, dialogError, dialog } = useCredentialDialog({
+    provider,
+    connectionId: mended?.id,
+    settings,
+    authMethod,
+    onSuccess,
+    onError,
+    onCancel,
+    onSignIn: signIn,
+  })
+  const connect = (): void => {
+    const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
+    if (needsForm(provider, summary, method, { ...mended?.settings, ...settings })) openDialog()
+    else signIn()
+  }
+  const disconnect = (): void => {
+    // If it fails, the connection is still shown, which says so.
+    if (connection) import('./disconnectConnection.ts').then((it) => it.disconnectConnection(client, queryClient, connection.id)).catch(() => {})
+  }
+
+  const { phase, error = dialogError } = state
+  const attention = connectionStatus === 'needs_reauth' || connectionStatus === 'failed'
+  const texts = { ...buttonTexts, ...messages, errors: { ...buttonTexts.errors, ...messages.errors } }
+  const own = typeof label === 'string' ? { connect: label } : { ...label }
+  const labels = { ...texts, ...own, active: own.connected ?? texts.active }
+  const labelKey = phaseLabels[phase] ?? statusLabels[connectionStatus]
+
   const connected = labelKey === 'active'
   const inert = loading || (connected && connectedAction === 'none')
 
-  return {
+  const shown = {
     connectionStatus,
     phase,
     loading,
     connection,
     provider: { id: provider, name, logo: providers[provider]?.logo ?? name[0] },
-    label: fill(texts[labelKey], name),
-    labels: (['connect', 'reconnect', 'connecting', 'detached', 'confirming', 'active'] as const).map((key) => fill(texts[key], name)),
     error,
     loadError,
-    connect: () => mutate(variables),
-    cancel,
-    reopen: () => reopen(variables),
-    disconnect: drop,
-    refetch: () => void refetch(),
-    getButtonProps: () => ({
-      type: 'button',
-      onClick: () => {
-        if (inert) return
-        if (connected && connectedAction === 'disconnect') drop()
-        else mutate(variables)
-      },
-      'aria-busy': loading || labelKey === 'connecting' || labelKey === 'confirming',
-      'aria-disabled': inert,
-      'aria-describedby': statusId,
-    }),
-    getStatusProps: () => ({ id: statusId, role: 'status', children: fill(status ?? '', name) }),
-    getFormProps,
   }
+  const note = useConnectNote(phase !== 'idle' || attention || !!error || !!loadError)
+  const status =
+    note ? createElement(note.NoteText, shown)
+    : note === null ? texts.errors.network_error
+    : loading && texts.loading
+
+  return [
+    {
+      ...shown,
+      label: fill(labels[labelKey], name),
+      labels: labelKeys.map((key) => fill(labels[key], name)),
+      connect,
+      cancel: flow.cancel,
+      reopen: () => signIn(undefined, true),
+      disconnect,
+      refetch: () => void refetch(),
+      getButtonProps: () => ({
+        type: 'button',
+        onClick() {
+          if (inert) return
+          if (connected && connectedAction === 'disconnect') disconnect()
+          else connect()
+        },
+        'aria-busy': loading || labelKey === 'connecting' || labelKey === 'confirming',
+        'aria-disabled': inert,
+        'aria-describedby': statusId,
+      }),
+      getStatusProps: () => ({ id: statusId, role: 'status', children: status }),
+      getFormProps: () => note?.startFormProps(flow) ?? { children: null },
+    },
+    { note, dialog, native, activeText: texts.active },
+  ]
 }
