@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Comparison } from './compare.ts'
+import type { ButtonSize } from './measureButton.ts'
 import { printTable, type Line } from './printTable.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -36,10 +37,11 @@ function timeLines({ name, floorName, floor, subject, ratio, goal }: Comparison)
   ]
 }
 
-function sizeLines({ code, styles }: { readonly code: number; readonly styles: number }): Line[] {
+function sizeLines({ code, all, styles }: ButtonSize): Line[] {
   const goal = 4_096
   return [
     ['ConnectButton, gzip, without React and TanStack Query', `${code} B`, '', `${(code / goal).toFixed(2)}x`, `${goal} B`, code <= goal ? 'ok' : 'over'],
+    ['  with what a click loads later: the attempt, its note, the dialog for keys', `${all} B`, '', '', '', ''],
     ['  styles.css, gzip', `${styles} B`, '', '', '', ''],
     // Measured in November 2026 with their newest versions; both without any styles.
     ['  peer: @nangohq/frontend, no interface', '3 820 B', '', '', '', ''],
