@@ -358,6 +358,14 @@ describe('how long it waits', () => {
     expect(await failureOf(response.text())).toMatchObject(late(new URL(url).host))
   })
 
+  it.each([10, 100_000])('calls an answer of %i bytes that is cut no answer', async (announced) => {
+    const port = await serveBytes((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${announced}\r\n\r\nabc`)))
+    const text = outbound()
+      .fetch(`http://127.0.0.1:${port}/`)
+      .then((response) => response.text())
+    expect(await failureOf(text)).toMatchObject(late(`127.0.0.1:${port}`))
+  })
+
   it("ends with the caller's signal", async () => {
     const port = await serveBytes(() => undefined)
     const controller = new AbortController()

@@ -4,7 +4,7 @@ import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } fro
 import { isIP, type LookupFunction } from 'node:net'
 import { ReadableStream } from 'node:stream/web'
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici'
-import { isLoopbackAddress, isPublicAddress } from './addressRules.ts'
+import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addressRules.ts'
 
 /** A request to a provider. */
 export interface OutboundRequest {
@@ -65,7 +65,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   })
 
   const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal, maxBytes = 1_048_576 } = {}) => {
-    const target = checkTarget(new URL(url), allowInsecureLoopback, mayDial)
+    const target = checkTarget(new URL(url), allowInsecureLoopback)
     const deadline = AbortSignal.timeout(timeoutMs)
     try {
       const answer = await undiciRequest(target, {
@@ -75,7 +75,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
         body,
         signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
       })
-      return toResponse(answer, target, maxBytes)
+      return await toResponse(answer, target, maxBytes)
     } catch (error) {
       throw unreachable(target, error)
     }
@@ -83,16 +83,16 @@ export function createOutbound(options: OutboundOptions): Outbound {
   return { fetch: send, close: () => agent.close() }
 }
 
-function checkTarget(target: URL, allowInsecureLoopback: boolean, mayDial: (address: string) => boolean): URL {
+function checkTarget(target: URL, allowInsecureLoopback: boolean): URL {
   const host = target.hostname.replace(/^\[|\]$/g, '')
-  const insecure = target.protocol === 'http:' && allowInsecureLoopback && (host === 'localhost' || isLoopbackAddress(host))
-  if (target.protocol !== 'https:' && !insecure) {
+  const isOurOwn = allowInsecureLoopback && isLoopbackHost(host)
+  if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isOurOwn)) {
     throw createError('invalid_request', `Authpipe calls https URLs only, not ${target.protocol}//${target.host}. A local server needs allowInsecureLoopback: true.`, {
       cause: new NotSent(),
     })
   }
   // A literal address is dialled without a look-up, so it is checked here.
-  if (isIP(host) !== 0 && !mayDial(host)) throw refusedAddress(target.host)
+  if (isIP(host) !== 0 && !isOurOwn && !isPublicAddress(host)) throw refusedAddress(target.host)
   if (target.username || target.password) throw createError('invalid_request', 'A provider URL cannot hold a user name or password.', { cause: new NotSent() })
   return target
 }
@@ -116,7 +116,10 @@ function checkedLookup(lookup: Lookup, mayDial: (address: string) => boolean): L
 
 const bodiless = new Set([204, 205, 304])
 
-function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: number): Response {
+/** An answer that announces no more bytes than this is read at once, since a stream for it costs more; HTTP ends it where it announced. */
+const wholeBytes = 65_536
+
+async function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: number): Promise<Response> {
   const headers = new Headers()
   for (const [name, value] of Object.entries(answer.headers)) {
     if (name === 'set-cookie' || value === undefined) continue
@@ -127,7 +130,8 @@ function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: numb
     hangUp(answer.body)
     throw createError('provider_response_invalid', `${target.host} compressed its answer although it was asked not to.`)
   }
-  if (Number(headers.get('content-length') ?? 0) > maxBytes) {
+  const announced = Number(headers.get('content-length') ?? NaN)
+  if (announced > maxBytes) {
     hangUp(answer.body)
     throw tooLarge(target, maxBytes)
   }
@@ -135,6 +139,7 @@ function toResponse(answer: Dispatcher.ResponseData, target: URL, maxBytes: numb
     answer.body.resume()
     return new Response(null, { status: answer.statusCode, headers })
   }
+  if (announced <= wholeBytes) return new Response(await answer.body.bytes(), { status: answer.statusCode, headers })
   const chunks = capped(answer.body, target, maxBytes)
   const body = new ReadableStream<Uint8Array>(
     {
