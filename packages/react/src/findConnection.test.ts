@@ -30,6 +30,13 @@ test('finds none of another provider', () => {
   expect(findConnection([old], { provider: 'crisp' })).toBeNull()
 })
 
+test('tells an installation from a connection where it is asked to', () => {
+  const installed = { ...recent, id: 'installed', kind: 'installation' as const }
+  expect(findConnection([installed, old], { provider: 'livechat', kind: 'user' })).toBe(old)
+  expect(findConnection([installed, old], { provider: 'livechat', kind: 'installation' })).toBe(installed)
+  expect(findConnection([installed, old], livechat)).toBe(installed)
+})
+
 test('leaves the list as it was', () => {
   const list = Object.freeze([old, recent])
   findConnection(list, livechat)

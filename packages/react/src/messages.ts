@@ -40,6 +40,8 @@ export interface Messages {
   readonly reasons: Readonly<Partial<Record<StatusReason, string>> & Record<'needs_reauth' | 'failed', string>>
   /** Replaces texts of `CredentialDialog`, which brings its own. */
   readonly credentialDialog?: CredentialMessageOverrides
+  /** Replaces texts of `InstallButton`, which speaks of installing instead of connecting. */
+  readonly installButton?: MessageOverrides
   /** Replaces texts of `ProviderGrid`, which brings its own. */
   readonly providerGrid?: Partial<GridTexts>
 }

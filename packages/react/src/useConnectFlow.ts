@@ -12,6 +12,8 @@ export type ConnectMutation = UseMutationResult<Connection, AuthpipeError, Conne
 export interface UseConnectOptions extends ConnectCallbacks {
   /** Connect exactly this connection again; its attempts are told apart from others of the provider. */
   readonly connectionId?: string | undefined
+  /** Connect an account of the user's own, or install our app at the provider. @defaultValue the former, where the provider has it */
+  readonly kind?: Connection['kind'] | undefined
   /** Options of TanStack Query. Prefer the callbacks beside it: they also hear of a success after a reload or a presumed close. */
   readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables | void>, 'mutationFn' | 'mutationKey'>
 }
@@ -27,7 +29,7 @@ interface UseConnectFlowResult {
 /** Binds a component to the connect flow of a provider. */
 export function useConnectFlow(provider: ProviderId, options: UseConnectOptions): UseConnectFlowResult {
   const { client, queryClient, mode } = useAuthpipe()
-  const flow = client.connectFlow(provider, options.connectionId)
+  const flow = client.connectFlow(provider, options.connectionId, options.kind)
   const state = useSyncExternalStore(flow.subscribe, flow.getState, () => idleState)
 
   const own = useRef<ConnectCallbacks>(options)

@@ -107,9 +107,10 @@ export function createConnectFlow(
   windows: ConnectWindows,
   provider: string,
   connectionId: string | undefined,
+  kind: Connection['kind'] | undefined,
   announce: (connection: Connection) => void,
 ): ConnectFlow {
-  const pendingKey = `authpipe:pending:${provider}:${connectionId ?? ''}`
+  const pendingKey = `authpipe:pending:${provider}:${connectionId ?? kind ?? ''}`
   const observers = new Set<() => void>()
   const listeners = new Set<ConnectListener>()
   let state = idleState
@@ -122,6 +123,7 @@ export function createConnectFlow(
       provider,
       sessionId: attempt?.sessionId,
       connectionId: mended,
+      kind,
       mode,
       returnTo: returnTo ?? (attempt && location.pathname + location.search),
     })

@@ -16,8 +16,8 @@ export interface AuthpipeClient {
    * @throws {AuthpipeError} the problem that the server answered with, or `network_error` (retryable)
    */
   call<T>(path: string, parse: Parser<T>, init?: RequestInit): Promise<T>
-  /** The flow that all buttons of one provider, or of one connection, have in common. */
-  connectFlow(provider: string, connectionId?: string): ConnectFlow
+  /** The flow that all buttons of one provider and kind, or of one connection, have in common. */
+  connectFlow(provider: string, connectionId?: string, kind?: Connection['kind']): ConnectFlow
   /** Says that a connection was made or mended without a flow, to all who listen on this page and in other tabs. */
   announce(connection: Connection): void
   /** Calls back when a flow of this page, or any tab, changed a connection. Returns a function that ends it. */
@@ -60,9 +60,9 @@ export function createClient({ basePath = defaultBasePath, fetch, windows = page
       }
       throw refusal
     },
-    connectFlow(provider, connectionId) {
-      const key = `${provider}:${connectionId ?? ''}`
-      const flow = flows.get(key) ?? createConnectFlow(client, windows, provider, connectionId, (connection) => announce({ connection }))
+    connectFlow(provider, connectionId, kind) {
+      const key = `${provider}:${connectionId ?? kind ?? ''}`
+      const flow = flows.get(key) ?? createConnectFlow(client, windows, provider, connectionId, kind, (connection) => announce({ connection }))
       flows.set(key, flow)
       return flow
     },

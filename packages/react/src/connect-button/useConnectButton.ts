@@ -29,6 +29,11 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
   /** Act on exactly this connection, where there are several accounts. */
   readonly connectionId?: string | undefined
   /**
+   * An account of the user's own, or our app in the provider's workspace, for which there is `InstallButton`.
+   * @defaultValue `user`
+   */
+  readonly kind?: Connection['kind'] | undefined
+  /**
    * The way to connect: a sign-in in the provider's window, or an API key in a dialog of this page.
    *
    * A window must open in the click itself, so the button decides by what it knows then, without a request: a connection is
@@ -119,11 +124,11 @@ const labelKeys = ['connect', 'reconnect', 'connecting', 'detached', 'confirming
 
 /** The behaviour of a connect button, without any looks. */
 export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
-  const { provider, connectionId, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
+  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
   const { onSuccess, onError, onCancel, ...native } = rest
   const { client, queryClient, providers, messages } = useAuthpipe()
   const statusId = useId()
-  const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId })
+  const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId, kind: kind ?? 'user' })
   const { flow, state, mutation, start } = useConnectFlow(provider, options)
   // Known if somebody has read the providers; a button alone does not ask for them.
   const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
@@ -155,7 +160,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
   })
   const connect = (): void => {
     const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
-    if (needsForm(provider, summary, method, { ...mended?.settings, ...settings })) openDialog()
+    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings })) openDialog()
     else signIn()
   }
   const disconnect = (): void => {

@@ -82,9 +82,9 @@ export function createMockHandler({ providers = mockProviders, connections = [],
     if (mock.session.status === 'pending') mock.session = { sessionId: mock.session.sessionId, ...session }
   }
 
-  const connect = ({ provider, connectionId, scopes = [], settings = {} }: StartSessionBody): Connection => {
+  const connect = ({ provider, kind = 'user', connectionId, scopes = [], settings = {} }: StartSessionBody): Connection => {
     const before = connectionId === undefined ? undefined : connected.get(connectionId)
-    const { statusReason: _mended, ...base } = before ?? mockConnection({ provider, id: crypto.randomUUID(), connectedAt: newest })
+    const { statusReason: _mended, ...base } = before ?? mockConnection({ provider, kind, id: crypto.randomUUID(), connectedAt: newest })
     const granted = [...new Set([...base.scopes, ...scopes])]
     const connection: Connection = { ...base, status: 'active', scopes: granted, settings: { ...base.settings, ...settings } }
     connected.set(connection.id, connection)
