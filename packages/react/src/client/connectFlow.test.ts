@@ -118,7 +118,7 @@ describe('code that cannot be loaded after the click', () => {
     const flow = client.connectFlow('livechat')
     flow.attach(listener)
     flow.start({}, listener)
-    const failure = { code: 'network_error', message: 'The code that follows an attempt could not be loaded.', retryable: true }
+    const failure = { code: 'network_error', message: 'More code of this page could not be loaded.', retryable: true }
     await expect(flow.result()).rejects.toMatchObject(failure)
     expect(flow.getState()).toMatchObject({ phase: 'error', error: failure })
     expect(heard.onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure))
@@ -422,7 +422,8 @@ describe('a window that reads as closed', () => {
   })
 
   test('leaves the place in storage to the attempt that replaces it', async () => {
-    const { flow } = await openWorld()
+    const flow = createConnectWorld().client.connectFlow('livechat')
+    flow.start()
     const next = flow.start({}, undefined, true)
     await seconds(0)
     expect(sessionStorage.getItem('authpipe:pending:livechat:')).toContain(next)

@@ -2,6 +2,7 @@ import { AuthpipeError, type Connection, type ConnectMode } from '@authpipe/core
 import type { AuthpipeClient } from './createClient.ts'
 import type { ConnectWindow, ConnectWindows, StartForm } from './connectWindow.ts'
 import type { FollowedAttempt } from './followAttempt.ts'
+import { loadingError } from './loadingError.ts'
 import { mayResume } from './mayResume.ts'
 
 /** Where the present attempt to connect stands. It is not the status of the connection. */
@@ -153,7 +154,7 @@ export function createConnectFlow(
     const following = import('./followAttempt.ts').then(
       ({ followAttempt }) => followAttempt(host, started),
       (cause: unknown) => {
-        const error = new AuthpipeError('network_error', 'The code that follows an attempt could not be loaded.', { retryable: true, cause })
+        const error = loadingError(cause)
         host.show({ phase: 'error', error })
         host.callbacks()?.onError?.(error)
         throw error
@@ -193,7 +194,7 @@ export function createConnectFlow(
       attempt = { sessionId, startedAt: Date.now(), variables, here, window }
       if (window) windows.post(getForm('popup'), name)
       follow(listener, attempt)
-      if (window) show({ phase: 'opening', sessionId })
+      show({ phase: 'opening', sessionId })
       return sessionId
     },
     result: () => (followed ?? Promise.reject(new AuthpipeError('invalid_request', 'Nothing was started.'))).then(({ result }) => result),

@@ -1,6 +1,7 @@
 'use client'
 import { useState, type ComponentType, type ReactNode } from 'react'
-import { AuthpipeError } from '@authpipe/core'
+import type { AuthpipeError } from '@authpipe/core'
+import { loadingError } from '../client/loadingError.ts'
 import type { CredentialDialogProps } from '../credential-dialog/CredentialDialog.tsx'
 
 /** The dialog for keys behind a button. Its code is loaded when it is first opened, so that a page without keys never loads it. */
@@ -13,17 +14,19 @@ export function useCredentialDialog(props: CredentialDialogProps): {
   const [Dialog, setDialog] = useState<ComponentType<CredentialDialogProps>>()
   const [dialogError, setError] = useState<AuthpipeError>()
   const [isOpen, setOpen] = useState(false)
-  const load = async (): Promise<void> => {
+  const openDialog = (): void => {
     setError(undefined)
-    try {
-      const { CredentialDialog } = await import('../credential-dialog/CredentialDialog.tsx')
-      setDialog(() => CredentialDialog)
-      setOpen(true)
-    } catch (cause) {
-      const error = new AuthpipeError('network_error', 'The dialog for keys could not be loaded.', { retryable: true, cause })
-      setError(error)
-      props.onError?.(error)
-    }
+    import('../credential-dialog/CredentialDialog.tsx').then(
+      ({ CredentialDialog }) => {
+        setDialog(() => CredentialDialog)
+        setOpen(true)
+      },
+      (cause: unknown) => {
+        const error = loadingError(cause)
+        setError(error)
+        props.onError?.(error)
+      },
+    )
   }
-  return { openDialog: () => void load(), dialogError, dialog: Dialog && <Dialog {...props} open={isOpen} onOpenChange={setOpen} /> }
+  return { openDialog, dialogError, dialog: Dialog && <Dialog {...props} open={isOpen} onOpenChange={setOpen} /> }
 }
