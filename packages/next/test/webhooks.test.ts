@@ -136,6 +136,7 @@ describe.each(['help-scout', 'livechat', 'crisp'] as const)('a webhook of %s', (
     expect(await send(provider, { url, event, secret, copies: 3 })).toEqual([204, 204, 204])
 
     await expectTaken(1)
+    world.clock.now += day
     expect((await world.authpipe.maintain()).webhooks).toBe(0)
     expect(taken).toHaveLength(1)
   })
@@ -301,6 +302,7 @@ describe('a webhook secret', () => {
 
   // WI-15
   it('is given to who asks for it and to nobody else', async () => {
+    await storeSecret('help-scout', 'hook_CANARY_old')
     const { id } = await storeSecret('help-scout')
     const browser = world.browser()
 
@@ -352,10 +354,14 @@ describe('a webhook secret', () => {
     expect(await send('help-scout', { url: await endpointOf('help-scout'), event: 'convo.created', secret: 'hook_CANARY_old' })).toEqual([204])
   })
 
-  it('is not touched by a health check', async () => {
-    const { id } = await storeSecret('help-scout')
+  it('is in no health check, since no request carries it', async () => {
+    const stored = await storeSecret('help-scout')
+    const watch = watchRequests()
 
-    expect((await world.authpipe.checkConnection({ tenantId: 'org_acme', connectionId: id })).status).toBe('active')
+    const checked = await world.authpipe.checkConnection({ tenantId: 'org_acme', connectionId: stored.id })
+
+    watch.stop()
+    expect([checked, watch.requests]).toEqual([stored, []])
   })
 
   it('for all tenants is refused where each has hooks of its own', async () => {
@@ -508,6 +514,15 @@ describe('the hook of our Crisp plugin', () => {
     await expectNoneTaken()
   })
 
+  it('goes to nobody whose webhook secret has the name of the account', async () => {
+    const { url } = await setUp('crisp')
+    const { account } = await storeSecret('crisp')
+
+    await send('crisp', { url, event: 'message:send', accountId: account.id })
+
+    await expectNoneTaken()
+  })
+
   it('with a forged website id is refused', async () => {
     const { url } = await setUp('crisp')
     const body = JSON.stringify({ website_id: northwind?.accountId, event: 'message:send' })
@@ -579,6 +594,26 @@ describe('onWebhook', () => {
 
     expect([before.webhooks, after.webhooks, taken.length]).toEqual([0, 1, 1])
     expect(lines.join('')).not.toContain('CANARY')
+  })
+
+  it('is given a webhook once when several rounds come to it at once', async () => {
+    await reopen({})
+    await post(await endpointOf('freshdesk'), {}, '{}')
+    const authpipe = world.another({ onWebhook: (event) => void taken.push(event) })
+
+    await Promise.all([1, 2, 3].map(() => authpipe.maintain()))
+
+    expect(taken).toHaveLength(1)
+  })
+
+  it('is given all that waits in one round', async () => {
+    await reopen({})
+    const url = await endpointOf('freshdesk')
+    for (let id = 0; id < 45; id += 1) await post(url, {}, JSON.stringify({ id }))
+
+    const counts = await world.another({ onWebhook: (event) => void taken.push(event) }).maintain()
+
+    expect([counts.webhooks, new Set(taken.map(({ id }) => id)).size]).toEqual([45, 45])
   })
 
   it('that hangs counts as one that threw', async () => {
@@ -679,7 +714,7 @@ describe('verifyWebhook', () => {
 
   it('gives the same for the headers of Node.js and the raw bytes', async () => {
     await storeSecret('help-scout')
-    const headers = { ...signHelpScout(body), 'set-cookie': ['a', 'b'], host: undefined }
+    const headers = { ':path': '/hooks', 'set-cookie': ['a', 'b'], host: undefined, ...signHelpScout(body) }
 
     const event = await world.authpipe.verifyWebhook({ headers, body: Buffer.from(body) }, place)
 
@@ -701,6 +736,13 @@ describe('verifyWebhook', () => {
       const read = request()
       await read.text()
       return read
+    }],
+    ['was begun', async () => {
+      const begun = request()
+      const reader = begun.body?.getReader()
+      await reader?.read()
+      reader?.releaseLock()
+      return begun
     }],
     ['is being read', () => {
       const locked = request()

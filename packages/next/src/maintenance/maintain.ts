@@ -42,7 +42,7 @@ export async function maintain(engine: Engine, budgetMs: number): Promise<Mainte
   }
   const revoked = await sendDueRevocations(engine)
   await deliverEvents(engine)
-  const webhooks = await deliverWebhooks(engine)
+  const webhooks = await deliverWebhooks(engine, endAt)
   await forgetOldWebhooks(engine)
   return { refreshed, failed, revoked, webhooks }
 }

@@ -13,6 +13,9 @@ import { readWebhookEvent, type WebhookEvent } from '../webhooks/webhookEvent.ts
 import { readWebhookMessage, type WebhookMessage } from '../webhooks/webhookMessage.ts'
 import { emptyResponse, type Route } from './route.ts'
 
+/** How long what goes on after the answer begins with further webhooks; maintenance has the rest. */
+const deliveryBudgetMs = 10_000
+
 export const receiveWebhook: Route = async ({ engine, request, params }) => {
   const { provider: id = '', endpointId = '' } = params
   const endpoint = await engine.store.findWebhookEndpoint(endpointHash(endpointId))
@@ -21,7 +24,7 @@ export const receiveWebhook: Route = async ({ engine, request, params }) => {
 
   const events = await verifyAt(engine, provider, endpoint, await readWebhookMessage(request))
   for (const event of events) await acceptWebhook(engine, endpoint, event)
-  engine.background(deliverWebhooks(engine))
+  engine.background(deliverWebhooks(engine, engine.now() + deliveryBudgetMs))
   return emptyResponse()
 }
 

@@ -13,22 +13,27 @@ const longestWaitMs = 3_600_000
  * Offers webhooks that are due to the host app, each claimed first so that several processes do not offer it at once. One that
  * the app does not take comes due again.
  *
+ * @param endAt - none is offered after this instant
  * @returns how many were taken
  */
-export async function deliverWebhooks(engine: Engine): Promise<number> {
-  if (!engine.config.onWebhook) return 0
+export async function deliverWebhooks(engine: Engine, endAt: number): Promise<number> {
   let taken = 0
-  for (const webhook of await engine.store.listDueWebhooks(engine.now(), batch)) {
-    const nextAttemptAt = engine.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** webhook.attempts)
-    if (!(await engine.store.claimWebhook(webhook.id, webhook.attempts, nextAttemptAt))) continue
-    if (!(await offer(engine, webhook))) continue
-    await engine.store.markWebhookDelivered(webhook.id)
-    taken += 1
+  for (;;) {
+    const due = engine.config.onWebhook ? await engine.store.listDueWebhooks(engine.now(), batch) : []
+    for (const webhook of due) if (engine.now() <= endAt && (await deliver(engine, webhook))) taken += 1
+    if (due.length < batch || engine.now() > endAt) return taken
   }
-  return taken
 }
 
-/** @returns whether the host app took it */
+/** @returns whether the host app took it, from us */
+async function deliver(engine: Engine, webhook: WebhookRecord): Promise<boolean> {
+  const nextAttemptAt = engine.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** webhook.attempts)
+  if (!(await engine.store.claimWebhook(webhook.id, webhook.attempts, nextAttemptAt))) return false
+  if (!(await offer(engine, webhook))) return false
+  await engine.store.markWebhookDelivered(webhook.id)
+  return true
+}
+
 async function offer(engine: Engine, webhook: WebhookRecord): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -27,8 +27,8 @@ export function isGenuine(definition: WebhookDefinition, message: WebhookMessage
 }
 
 /** The time that the signature covers, as the header has it. */
-function timestampOf({ signed }: HmacWebhook, { headers }: WebhookMessage): string {
-  return signed === 'body' ? '' : (headers.get(signed.timestampHeader) ?? '')
+function timestampOf({ signed }: HmacWebhook, { header }: WebhookMessage): string {
+  return signed === 'body' ? '' : header(signed.timestampHeader)
 }
 
 function isInTime(definition: HmacWebhook, message: WebhookMessage, now: number): boolean {
@@ -43,5 +43,5 @@ function isSigned(definition: HmacWebhook, message: WebhookMessage, secret: stri
   const hmac = createHmac(algorithm, secret)
   if (signed === 'body') hmac.update(message.body)
   else hmac.update(`[${timestampOf(definition, message)};`).update(message.body).update(']')
-  return isSameSecret(hmac.digest(encoding), message.headers.get(header) ?? '')
+  return isSameSecret(hmac.digest(encoding), message.header(header))
 }

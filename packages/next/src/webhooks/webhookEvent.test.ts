@@ -5,14 +5,14 @@ import { readWebhookEvent, type UnownedEvent } from './webhookEvent.ts'
 const named: WebhookDefinition = { scheme: 'none', id: 'event_id', type: { member: 'kind' } }
 
 function read(body: string, { definition = named, headers = {} }: { definition?: WebhookDefinition; headers?: Record<string, string> } = {}): UnownedEvent {
-  return readWebhookEvent(definition, { headers: new Headers(headers), body: Buffer.from(body) }, false)
+  return readWebhookEvent(definition, { header: (name) => headers[name] ?? '', body: Buffer.from(body) }, false)
 }
 
 describe('readWebhookEvent', () => {
   it('takes id and type from where the definition says they stand', () => {
     expect(read('{"event_id":"e1","kind":"chat.started"}')).toEqual({ id: 'e1', type: 'chat.started', payload: { event_id: 'e1', kind: 'chat.started' } })
     expect(read('{"event_id":17}').id).toBe('17')
-    expect(read('{}', { definition: { scheme: 'none', type: { header: 'X-Kind' } }, headers: { 'x-kind': 'chat.ended' } }).type).toBe('chat.ended')
+    expect(read('{}', { definition: { scheme: 'none', type: { header: 'X-Kind' } }, headers: { 'X-Kind': 'chat.ended' } }).type).toBe('chat.ended')
   })
 
   it('names an event by its type and bytes where it has no id', () => {

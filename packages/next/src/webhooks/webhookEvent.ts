@@ -46,14 +46,14 @@ export function readWebhookEvent(definition: WebhookDefinition, message: Webhook
 }
 
 /** Text from outside: a name of a reasonable length, or none. */
-function readType({ type }: WebhookDefinition, { headers }: WebhookMessage, body: unknown): string {
-  const given = type && ('header' in type ? headers.get(type.header) : memberOf(body, type.member))
+function readType({ type }: WebhookDefinition, { header }: WebhookMessage, body: unknown): string {
+  const given = type && ('header' in type ? header(type.header) : memberOf(body, type.member))
   return typeof given === 'string' && /^[\x21-\x7e]{1,200}$/.test(given) ? given : 'unknown'
 }
 
-function occurrence(definition: WebhookDefinition, { headers }: WebhookMessage): { occurredAt?: string } {
+function occurrence(definition: WebhookDefinition, { header }: WebhookMessage): { occurredAt?: string } {
   if (definition.scheme !== 'hmac' || definition.signed === 'body') return {}
-  return { occurredAt: new Date(Number(headers.get(definition.signed.timestampHeader))).toISOString() }
+  return { occurredAt: new Date(Number(header(definition.signed.timestampHeader))).toISOString() }
 }
 
 function without(body: unknown, member: string): unknown {

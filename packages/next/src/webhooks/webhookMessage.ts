@@ -5,13 +5,15 @@ import { bodyTooLarge, readBytes } from '../routes/requestBody.ts'
 /** Most bytes that the body of a webhook may have: 1 MiB. */
 export const maxWebhookBytes = 1_048_576
 
+/** Those of a request, or as Node.js has them. */
+type GivenHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** A webhook as it came: a request that nothing has read, or its headers and the bytes of its body. */
-export type IncomingWebhook =
-  | Request
-  | { readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>; readonly body: Uint8Array }
+export type IncomingWebhook = Request | { readonly headers: GivenHeaders; readonly body: Uint8Array }
 
 export interface WebhookMessage {
-  readonly headers: Headers
+  /** A header, `''` where it is missing. One that came twice is joined, and then matches nothing. */
+  readonly header: (name: string) => string
   readonly body: Uint8Array
 }
 
@@ -23,12 +25,12 @@ export interface WebhookMessage {
 export async function readWebhookMessage(webhook: IncomingWebhook): Promise<WebhookMessage> {
   if ('bodyUsed' in webhook) {
     if (webhook.bodyUsed || webhook.body?.locked) throw bytesAreGone()
-    return { headers: webhook.headers, body: await readBytes(webhook, maxWebhookBytes) }
+    return { header: (name) => findHeader(webhook.headers, name), body: await readBytes(webhook, maxWebhookBytes) }
   }
   const { headers, body } = webhook
   if (!(body instanceof Uint8Array)) throw bytesAreGone()
   if (body.byteLength > maxWebhookBytes) throw bodyTooLarge(maxWebhookBytes)
-  return { headers: headers instanceof Headers ? headers : toHeaders(headers), body }
+  return { header: (name) => findHeader(headers, name), body }
 }
 
 function bytesAreGone(): Error {
@@ -38,9 +40,8 @@ function bytesAreGone(): Error {
   )
 }
 
-/** A header that came twice is joined, as a request does it, and then matches nothing. */
-function toHeaders(given: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
-  const headers = new Headers()
-  for (const [name, values = []] of Object.entries(given)) for (const value of [values].flat()) headers.append(name, value)
-  return headers
+function findHeader(headers: GivenHeaders, name: string): string {
+  if (headers instanceof Headers) return headers.get(name) ?? ''
+  const found = Object.entries(headers).filter(([one]) => one.toLowerCase() === name.toLowerCase())
+  return found.flatMap(([, values = []]) => values).join(', ')
 }
