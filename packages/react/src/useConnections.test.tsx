@@ -69,5 +69,5 @@ test('reads the list again, once, when any tab changed a connection', async () =
 test('lists the registered providers', async () => {
   const { wrapper } = openTree()
   const { result } = renderHook(() => useProviders(), { wrapper })
-  await waitFor(() => expect(result.current.data?.map(({ name }) => name)).toEqual(['LiveChat', 'Help Scout']))
+  await waitFor(() => expect(result.current.data?.map(({ name }) => name)).toEqual(['LiveChat', 'Help Scout', 'Freshdesk', 'Freshservice', 'Crisp']))
 })

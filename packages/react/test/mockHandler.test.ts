@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { parseProblem, parseProviders, parseSession, parseStartedSession } from '@authpipe/core'
+import { sandboxAccounts } from '@authpipe/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { consent, openWorld, type World } from '../../next/test/world.ts'
 import { createMockHandler } from '../src/testing/createMockHandler.ts'
@@ -12,6 +13,8 @@ interface Server {
 
 const sessionId = (count: number): string => `00000000-0000-4000-8000-00000000000${count}`
 const origin = 'https://app.example/api/authpipe'
+
+const wrongKey = 'wrong-key-0123456789'
 
 let world: World
 beforeAll(async () => {
@@ -30,7 +33,7 @@ function realServer(): Server {
 
 async function mockServer(): Promise<Server> {
   const { providers } = parseProviders(await (await realServer().ask('GET', '/providers')).json(), 'body')
-  const { handler, finish } = createMockHandler({ providers })
+  const { handler, finish } = createMockHandler({ providers, judgeKey: ({ fields }) => (fields.apiKey === wrongKey ? 'credential_rejected' : 'approve') })
   return {
     ask: (method, path, body) => {
       if (body instanceof URLSearchParams || typeof body === 'string') return handler(new Request(origin + path, { method, body }))
@@ -101,6 +104,18 @@ async function walk({ ask, approve }: Server): Promise<Record<string, Answer>> {
   for (const [method, suffix] of [['GET', ''], ['POST', '/check'], ['POST', '/refresh'], ['DELETE', ''], ['GET', ''], ['DELETE', '']] as const) {
     answers[`${Object.keys(answers).length} ${method} /connections/:id${suffix}`] = await tellOf(await ask(method, path + suffix))
   }
+  const { settings, fields } = sandboxAccounts('freshdesk').find(({ kind }) => kind === 'admin') ?? {}
+  const key = { provider: 'freshdesk', settings, fields }
+  await step('POST', '/connections', {})
+  await step('POST', '/connections', { ...key, provider: 'unknown' })
+  await step('POST', '/connections', { ...key, provider: 'livechat' })
+  await step('POST', '/connections', { ...key, settings: {} })
+  await step('POST', '/connections', { ...key, fields: {} })
+  await step('POST', '/connections', { ...key, connectionId: 'unknown' })
+  await step('POST', '/connections', { ...key, fields: { apiKey: wrongKey } })
+  await step('POST', '/connections', key)
+  await step('GET', '/connections?provider=freshdesk')
+
   await step('GET', '/connections')
   await step('GET', '/connections/unknown')
   await step('DELETE', '/connections/unknown')

@@ -11,7 +11,7 @@ const meta = {
       control: 'select',
       options: [
         'success', 'denied', 'provider_error', 'account_mismatch', 'timeout', 'blocked', 'never_finishes', 'user_closes', 'late_success',
-        'severed_success', 'severed_abandoned', 'start_fails', 'loading', 'offline',
+        'severed_success', 'severed_abandoned', 'start_fails', 'key_rejected', 'key_allows_too_little', 'unknown_account', 'unreachable', 'loading', 'offline',
       ],
     },
   },

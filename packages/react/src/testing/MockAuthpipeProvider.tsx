@@ -6,12 +6,12 @@ import { createMockClient, type MockClientOptions } from './createMockClient.ts'
 
 /** Props of {@link MockAuthpipeProvider}: those of the real one, and what the mock client is told. `providers` are display overrides. */
 export interface MockAuthpipeProviderProps
-  extends Omit<AuthpipeProviderProps, 'client' | 'queryClient'>, Pick<MockClientOptions, 'scenario' | 'connections' | 'latencyMs'> {}
+  extends Omit<AuthpipeProviderProps, 'client' | 'queryClient'>, Pick<MockClientOptions, 'scenario' | 'connections' | 'judgeKey' | 'latencyMs'> {}
 
 /** An `AuthpipeProvider` with a mock client and a cache of its own. What it is told counts when it mounts; give it a `key` to start over. */
-export function MockAuthpipeProvider({ scenario, connections, latencyMs, basePath, children, ...rest }: MockAuthpipeProviderProps): ReactNode {
+export function MockAuthpipeProvider({ scenario, connections, judgeKey, latencyMs, basePath, children, ...rest }: MockAuthpipeProviderProps): ReactNode {
   const [{ client, queryClient }] = useState(() => ({
-    client: createMockClient({ scenario, connections, latencyMs, basePath }),
+    client: createMockClient({ scenario, connections, judgeKey, latencyMs, basePath }),
     queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
   }))
   // The form of a blocked window is submitted by the browser itself; there is no server to take it.

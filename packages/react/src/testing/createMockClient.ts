@@ -1,7 +1,7 @@
 import type { AuthpipeClient } from '../client/createClient.ts'
 import { createClient } from '../client/createClient.ts'
 import type { ConnectWindow, StartForm } from '../client/connectWindow.ts'
-import { createMockHandler, type MockHandlerOptions, type MockOutcome } from './createMockHandler.ts'
+import { createMockHandler, type MockHandlerOptions, type MockKeyOutcome, type MockOutcome } from './createMockHandler.ts'
 
 /** What happens after a click, by the user, the provider or the browser. */
 export type MockScenario = keyof typeof scenarios
@@ -9,6 +9,8 @@ export type MockScenario = keyof typeof scenarios
 interface Scenario {
   /** How the user decides; left out, the user never does. */
   readonly outcome?: MockOutcome
+  /** What the provider says of a key, unless it approves; `silent` where it never answers. */
+  readonly key?: MockKeyOutcome | 'silent'
   /** The browser opens no window. */
   readonly blocked?: true
   /** The window reads as closed at once while it lives on: the provider sent COOP `same-origin`. */
@@ -28,12 +30,16 @@ const scenarios = {
   account_mismatch: { outcome: 'account_mismatch' },
   timeout: { outcome: 'expire' },
   blocked: { outcome: 'approve', blocked: true },
-  never_finishes: {},
+  never_finishes: { key: 'silent' },
   user_closes: { closes: true },
   late_success: { outcome: 'approve', closes: true },
   severed_success: { outcome: 'approve', severed: true },
   severed_abandoned: { severed: true },
   start_fails: { lost: true },
+  key_rejected: { key: 'credential_rejected' },
+  key_allows_too_little: { key: 'insufficient_scope' },
+  unknown_account: { key: 'unknown_account' },
+  unreachable: { key: 'provider_unreachable' },
   loading: { server: 'silent' },
   offline: { server: 'offline' },
 } as const satisfies Record<string, Scenario>
@@ -62,13 +68,13 @@ export interface MockClient extends AuthpipeClient {
  * <AuthpipeProvider client={createMockClient({ scenario: 'denied' })}>…</AuthpipeProvider>
  */
 export function createMockClient({ scenario = 'success', latencyMs = 100, basePath = '/api/authpipe', ...options }: MockClientOptions = {}): MockClient {
-  const { outcome, blocked, severed, closes, lost, server }: Scenario = scenarios[scenario]
-  const { handler, finish } = createMockHandler({ ...options, basePath })
+  const { outcome, key = 'approve', blocked, severed, closes, lost, server }: Scenario = scenarios[scenario]
+  const { handler, finish } = createMockHandler({ ...options, judgeKey: options.judgeKey ?? (() => (key === 'silent' ? 'approve' : key)), basePath })
   const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
   const windows = new Map<string, { closed: boolean }>()
 
   const send = async (url: string, init?: RequestInit): Promise<Response> => {
-    if (server === 'silent') return new Promise(() => {})
+    if (server === 'silent' || (key === 'silent' && init?.method === 'POST' && url === `${basePath}/connections`)) return new Promise(() => {})
     await later(latencyMs)
     if (server === 'offline') throw new TypeError('Failed to fetch')
     return handler(new Request(new URL(url, 'https://app.example'), init))

@@ -7,14 +7,17 @@ import {
   parseSession,
   parseStartedSession,
   parseStartSession,
+  parseStoreCredential,
   toProblem,
   AuthpipeError,
+  type AuthSummary,
   type Connection,
   type Parser,
   type ProviderSummary,
   type ServerErrorCode,
   type Session,
   type StartSessionBody,
+  type StoreCredentialBody,
 } from '@authpipe/core'
 import { mockConnection } from './mockConnection.ts'
 import { mockProviders } from './mockProviders.ts'
@@ -22,11 +25,16 @@ import { mockProviders } from './mockProviders.ts'
 /** How the user at the provider decides. */
 export type MockOutcome = 'approve' | 'deny' | 'expire' | ServerErrorCode
 
+/** What the provider says of a key that a user typed. */
+export type MockKeyOutcome = 'approve' | 'unknown_account' | ServerErrorCode
+
 export interface MockHandlerOptions {
   /** @defaultValue the five built-in ones */
   readonly providers?: readonly ProviderSummary[]
   /** What is connected at the start. @defaultValue nothing */
   readonly connections?: readonly Connection[] | undefined
+  /** Judges a key as its provider would. @defaultValue approves every key */
+  readonly judgeKey?: ((typed: StoreCredentialBody) => MockKeyOutcome) | undefined
   /** @defaultValue `/api/authpipe` */
   readonly basePath?: string | undefined
 }
@@ -48,7 +56,12 @@ const newest = '2026-11-22T09:30:00.000Z'
 const expiresAt = '2026-11-22T09:40:00.000Z'
 
 /** Makes a server in memory that speaks the wire protocol, for tests and stories. It checks no origin: only a real server guards anything. */
-export function createMockHandler({ providers = mockProviders, connections = [], basePath = '/api/authpipe' }: MockHandlerOptions = {}): MockHandler {
+export function createMockHandler({
+  providers = mockProviders,
+  connections = [],
+  judgeKey = () => 'approve',
+  basePath = '/api/authpipe',
+}: MockHandlerOptions = {}): MockHandler {
   const sessions = new Map<string, MockSession>()
   const connected = new Map(connections.map((connection) => [connection.id, connection]))
 
@@ -91,6 +104,26 @@ export function createMockHandler({ providers = mockProviders, connections = [],
     return connection
   }
 
+  const storeKey = (body: StoreCredentialBody): Connection => {
+    const { provider: id, fields, settings = {}, connectionId } = body
+    const provider = getProvider(id)
+    const way = provider.auth.find(({ kind }) => kind === 'api_key')
+    const before = connectionId === undefined ? undefined : getConnection(connectionId)
+    if (!way) throw createError('invalid_request', `${provider.name} takes no API key.`)
+    for (const { id: setting } of before ? [] : provider.settings.filter(({ onlyFor }) => !onlyFor || onlyFor.includes('api_key'))) {
+      if (!settings[setting]) throw createError('invalid_request', `"${setting}" is missing.`, { details: { setting } })
+    }
+    for (const { id: field } of way.fields) {
+      if (!fields[field]) throw createError('invalid_request', `"${field}" is missing.`, { details: { field } })
+    }
+    const outcome = judgeKey(body)
+    if (outcome !== 'approve') throw refusal(outcome, provider, way)
+    const { statusReason: _mended, ...base } = before ?? keyConnection(provider, settings)
+    const connection: Connection = { ...base, status: 'active' }
+    connected.set(connection.id, connection)
+    return connection
+  }
+
   const route = async (request: Request): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url)
     if (!pathname.startsWith(`${basePath}/`)) throw createError('not_found', 'There is nothing here.')
@@ -113,6 +146,8 @@ export function createMockHandler({ providers = mockProviders, connections = [],
         const asked = searchParams.get('provider')
         return answer(parseConnections, { connections: [...connected.values()].filter(({ provider }) => asked === null || provider === asked) })
       }
+      case 'POST connections':
+        return answer(parseConnection, storeKey(parseStoreCredential(await request.json(), 'body')), 201)
       case 'GET connections :id':
       case 'POST connections :id check':
       case 'POST connections :id refresh':
@@ -137,6 +172,19 @@ export function createMockHandler({ providers = mockProviders, connections = [],
       else end(mock, { status: 'failed', error: { code: outcome, message: 'The mock provider failed as it was told to.' } })
     },
   }
+}
+
+/** What the real server makes of a key's connection: nothing that ends, nothing that was granted. */
+function keyConnection({ id: provider, attachment }: ProviderSummary, settings: Readonly<Record<string, string>>): Connection {
+  const { expiresAt: _never, ...base } = mockConnection({ id: crypto.randomUUID(), provider, attachment, connectedAt: newest, settings })
+  return { ...base, credentialType: 'api_key', scopes: [] }
+}
+
+function refusal(outcome: Exclude<MockKeyOutcome, 'approve'>, { name, settings }: ProviderSummary, { fields }: AuthSummary): AuthpipeError {
+  if (outcome === 'unknown_account') return createError('invalid_request', `${name} knows no such account.`, { details: { setting: settings[0]?.id ?? '' } })
+  const namesField = outcome === 'credential_rejected' || outcome === 'insufficient_scope'
+  const field = fields.findLast(({ secret }) => secret)?.id ?? ''
+  return createError(outcome, `The mock ${name} answered as it was told to.`, namesField ? { details: { field } } : {})
 }
 
 function answer<T>(parse: Parser<T>, body: T, status = 200): Response {

@@ -1,5 +1,5 @@
 export { createMockClient, type MockClient, type MockClientOptions, type MockScenario } from './createMockClient.ts'
-export { createMockHandler, type MockHandler, type MockHandlerOptions, type MockOutcome } from './createMockHandler.ts'
+export { createMockHandler, type MockHandler, type MockHandlerOptions, type MockKeyOutcome, type MockOutcome } from './createMockHandler.ts'
 export { MockAuthpipeProvider, type MockAuthpipeProviderProps } from './MockAuthpipeProvider.tsx'
 export { mockConnection } from './mockConnection.ts'
 export { mockProviders } from './mockProviders.ts'

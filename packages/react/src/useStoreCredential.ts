@@ -1,0 +1,66 @@
+'use client'
+import { useMutation, type UseMutationResult } from '@tanstack/react-query'
+import type { AuthpipeError, Connection, StoreCredentialBody } from '@authpipe/core'
+import type { ConnectCallbacks } from './client/connectFlow.ts'
+import { storeCredential } from './client/routes.ts'
+import type { ProviderId } from './providerId.ts'
+import { authpipeKeys } from './queries.ts'
+import { useAuthpipe } from './useAuthpipe.ts'
+import { useConnectionChanges } from './useConnectionChanges.ts'
+
+/** What a user typed: `fields` by the ids of the provider's fields, and `settings` such as a subdomain. */
+export type StoreCredentialVariables = Pick<StoreCredentialBody, 'fields' | 'settings'>
+
+export interface UseStoreCredentialOptions extends Pick<ConnectCallbacks, 'onSuccess' | 'onError'> {
+  /** Put the key in the place of this connection's, which keeps its id and settings. */
+  readonly connectionId?: string | undefined
+}
+
+export type UseStoreCredentialResult = Omit<UseMutationResult<Connection, AuthpipeError>, 'mutate' | 'mutateAsync' | 'variables'> & {
+  readonly mutate: (variables: StoreCredentialVariables) => void
+  readonly mutateAsync: (variables: StoreCredentialVariables) => Promise<Connection>
+}
+
+type Send = () => Promise<Connection>
+
+/**
+ * Stores an API key that the user typed into a form of your own, once its provider has accepted it. The result is that of the
+ * TanStack mutation, without `variables`.
+ *
+ * Rejects with `credential_rejected`, `insufficient_scope` and `invalid_request`, whose `details` name the `field` or `setting`;
+ * with `provider_unreachable`, `provider_rate_limited`, `rate_limited` and `network_error`, after which the same call can succeed;
+ * and with the other codes of the server. Nothing is stored then.
+ *
+ * @security What the user typed is in no cache, no result and no callback. Read it from the form's `FormData` as it is submitted,
+ * and keep it in no state.
+ *
+ * @example
+ * const { mutate: storeKey, error } = useStoreCredential('freshdesk', { onSuccess: (connection) => close() })
+ * storeKey({ settings: { subdomain: 'acme' }, fields: { apiKey } })
+ */
+export function useStoreCredential(provider: ProviderId, { connectionId, onSuccess, onError }: UseStoreCredentialOptions = {}): UseStoreCredentialResult {
+  const { client, queryClient } = useAuthpipe()
+  useConnectionChanges()
+  const { variables: _closure, mutate, mutateAsync, ...result } = useMutation<Connection, AuthpipeError, Send>(
+    {
+      mutationKey: authpipeKeys.connect(provider),
+      mutationFn: (send) => send(),
+      onSuccess(connection) {
+        client.announce(connection)
+        onSuccess?.(connection, { reconnected: connectionId !== undefined })
+      },
+      onError: (error) => onError?.(error),
+      networkMode: 'always',
+      // A wrong key stays wrong, and each try is counted.
+      retry: 0,
+      gcTime: 0,
+    },
+    queryClient,
+  )
+  // TanStack keeps the variables of a mutation where its devtools and global callbacks read them; into a closure nothing looks.
+  const sender =
+    ({ fields, settings }: StoreCredentialVariables): Send =>
+    () =>
+      storeCredential(client, { provider, fields, ...(settings && { settings }), ...(connectionId !== undefined && { connectionId }) })
+  return { ...result, mutate: (variables) => mutate(sender(variables)), mutateAsync: (variables) => mutateAsync(sender(variables)) }
+}
