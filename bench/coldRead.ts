@@ -60,7 +60,7 @@ function openFloor(path: string, refs: readonly Ref[]): Floor {
   }
 
   const database = new DatabaseSync(path)
-  database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
+  database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072;
     CREATE TABLE connection (seq INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, provider TEXT NOT NULL, user_id TEXT NOT NULL);
     CREATE UNIQUE INDEX connection_ref ON connection (tenant_id, provider, user_id);
     CREATE TABLE secret (connection_seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL);

@@ -3,7 +3,7 @@ import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
 import { isId } from '../principal.ts'
-import type { ConnectionRecord, CredentialLookup, StoredCredential } from '../store/store.ts'
+import type { AnsweringConnection, ConnectionRecord, CredentialLookup, StoredCredential } from '../store/store.ts'
 import type { SealContext } from '../vault/envelope.ts'
 import { connectionNotFound, fetchNewToken, needsReauth, type Refreshed } from './refreshCredential.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
@@ -80,7 +80,7 @@ async function findInstallation(engine: Engine, lookup: CredentialLookup): Promi
 
 const credentialTypes: readonly CredentialType[] = ['oauth_token', 'api_key', 'webhook_secret']
 
-function checkUsable({ status, statusReason }: ConnectionRecord, evenFailed: boolean): void {
+function checkUsable({ status, statusReason }: AnsweringConnection, evenFailed: boolean): void {
   if (status === 'revoked') throw connectionNotFound()
   if (status === 'needs_reauth') throw needsReauth(statusReason)
   if (status === 'failed' && !evenFailed) {
@@ -107,7 +107,7 @@ function canBeForced(engine: Engine, { connection }: StoredCredential): boolean 
   return connection.credentialType === 'oauth_token' && !isRecent
 }
 
-function refresh(engine: Engine, { tenantId, id, tokenGeneration }: ConnectionRecord): Promise<Refreshed> {
+function refresh(engine: Engine, { tenantId, id, tokenGeneration }: AnsweringConnection): Promise<Refreshed> {
   return fetchNewToken(engine, { tenantId, connectionId: id }, tokenGeneration)
 }
 
@@ -149,7 +149,7 @@ async function revealSlowly(engine: Engine, { connection, sealed }: StoredCreden
   return revealCredential(provider, connection, decodeSecret(plaintext))
 }
 
-function sealContext(connection: ConnectionRecord): SealContext {
+function sealContext(connection: AnsweringConnection): SealContext {
   const { tenantId, id: connectionId, grantGeneration, tokenGeneration } = connection
   return secretContext(connection.provider, { tenantId, connectionId, field: 'credential', grantGeneration, tokenGeneration })
 }
@@ -163,10 +163,11 @@ function remember(engine: Engine, query: CredentialQuery, { connection, refreshA
 }
 
 /** A token that is over and was never refreshable: only the user can mend it. */
-async function endWithoutRefresh(engine: Engine, connection: ConnectionRecord): Promise<never> {
+async function endWithoutRefresh(engine: Engine, { tenantId, id: connectionId, grantGeneration, tokenGeneration }: AnsweringConnection): Promise<never> {
   const now = engine.now()
+  const connection = await engine.store.findConnection(tenantId, connectionId)
+  if (!connection) throw connectionNotFound()
   const after: ConnectionRecord = { ...connection, status: 'needs_reauth', statusReason: 'refresh_token_expired', updatedAt: now }
-  const { tenantId, id: connectionId, grantGeneration, tokenGeneration } = connection
   await commitChange(engine, { tenantId, connectionId, expect: { grantGeneration, tokenGeneration }, connection: after }, [
     createEvent('connection.needs_reauth', after, now, { reason: 'refresh_token_expired' }),
   ])

@@ -2,7 +2,7 @@
 import { createError, type ApiKeyDefinition } from '@authpipe/core'
 import { applyApp } from '../installations/installResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
-import type { ConnectionRecord } from '../store/store.ts'
+import type { AnsweringConnection } from '../store/store.ts'
 import { RevealedCredential } from './revealedCredential.ts'
 
 /** What is sealed in the field `credential`: one access token, or the values of a key form by field id. */
@@ -40,7 +40,7 @@ function isValues(value: unknown): value is Readonly<Record<string, string>> {
 }
 
 /** Joins a connection with its opened secret to what a caller gets. */
-export function revealCredential(provider: RegisteredProvider, connection: ConnectionRecord, secret: StoredSecret): RevealedCredential {
+export function revealCredential(provider: RegisteredProvider, connection: AnsweringConnection, secret: StoredSecret): RevealedCredential {
   const { id, credentialType, expiresAt, scopes, settings } = connection
   return new RevealedCredential({
     credentialType,
@@ -55,7 +55,7 @@ export function revealCredential(provider: RegisteredProvider, connection: Conne
 }
 
 /** What an installation acts with: our app's own credential, in the workspace that its settings name. */
-export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings }: ConnectionRecord): RevealedCredential {
+export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings }: AnsweringConnection): RevealedCredential {
   const app = provider.installation
   return new RevealedCredential({
     credential: app.clientSecret,

@@ -225,9 +225,16 @@ export interface ConnectionFilter {
   readonly credentialType?: CredentialType
 }
 
+/** What an answer needs to know of a connection: the hot read takes no more. */
+export type AnsweringConnection = Pick<
+  ConnectionRecord,
+  | 'tenantId' | 'id' | 'provider' | 'kind' | 'credentialType' | 'status' | 'statusReason' | 'scopes' | 'settings' | 'updatedAt' | 'expiresAt'
+  | 'grantGeneration' | 'tokenGeneration'
+>
+
 /** The hot read: a connection with its sealed credential, in one statement. */
 export interface StoredCredential {
-  readonly connection: ConnectionRecord
+  readonly connection: AnsweringConnection
   /** Absent where nothing is stored any more. */
   readonly sealed?: Uint8Array
   /** `refreshAt` of the schedule row; absent where nothing can be refreshed. */

@@ -1,5 +1,5 @@
 import type { StatusReason } from '@authpipe/core'
-import type { ConnectionRecord } from '../store.ts'
+import type { AnsweringConnection, ConnectionRecord } from '../store.ts'
 import { integer, isText, members, optionalInteger, optionalText, text, texts, word, type Draft, type Row } from './columns.ts'
 
 export interface ConnectionRow {
@@ -79,33 +79,41 @@ const reasons: readonly StatusReason[] = [
   'uninstalled',
 ]
 
-export function parseConnectionRow(row: Row): ConnectionRecord {
-  const label = optionalText(row, 'account_label')
-  const accountId = text(row, 'account_id')
-  const connection: Draft<ConnectionRecord> = {
-    id: text(row, 'id'),
+/** Reads what an answer needs to know of a connection. */
+export function parseAnsweringConnection(row: Row): Draft<AnsweringConnection> {
+  const connection: Draft<AnsweringConnection> = {
     tenantId: text(row, 'tenant_id'),
+    id: text(row, 'id'),
     provider: text(row, 'provider'),
-    ownerId: text(row, 'owner_id'),
-    attachment: word(row, 'attachment', attachments),
     kind: word(row, 'kind', kinds),
     credentialType: word(row, 'credential_type', credentialTypes),
-    account: label === undefined ? { id: accountId } : { id: accountId, label },
     status: word(row, 'status', statuses),
-    isDefault: integer(row, 'is_default') === 1,
     scopes: texts(row, 'scopes'),
-    missingScopes: texts(row, 'missing_scopes'),
     settings: members(row, 'settings', isText),
-    healthState: word(row, 'health_state', healthStates),
-    connectedAt: integer(row, 'connected_at'),
     updatedAt: integer(row, 'updated_at'),
     grantGeneration: integer(row, 'grant_generation'),
     tokenGeneration: integer(row, 'token_generation'),
   }
   if (row['status_reason'] !== null) connection.statusReason = word(row, 'status_reason', reasons)
-  const healthCheckedAt = optionalInteger(row, 'health_checked_at')
-  if (healthCheckedAt !== undefined) connection.healthCheckedAt = healthCheckedAt
   const expiresAt = optionalInteger(row, 'expires_at')
   if (expiresAt !== undefined) connection.expiresAt = expiresAt
+  return connection
+}
+
+export function parseConnectionRow(row: Row): ConnectionRecord {
+  const label = optionalText(row, 'account_label')
+  const accountId = text(row, 'account_id')
+  const connection: Draft<ConnectionRecord> = {
+    ...parseAnsweringConnection(row),
+    ownerId: text(row, 'owner_id'),
+    attachment: word(row, 'attachment', attachments),
+    account: label === undefined ? { id: accountId } : { id: accountId, label },
+    isDefault: integer(row, 'is_default') === 1,
+    missingScopes: texts(row, 'missing_scopes'),
+    healthState: word(row, 'health_state', healthStates),
+    connectedAt: integer(row, 'connected_at'),
+  }
+  const healthCheckedAt = optionalInteger(row, 'health_checked_at')
+  if (healthCheckedAt !== undefined) connection.healthCheckedAt = healthCheckedAt
   return connection
 }
