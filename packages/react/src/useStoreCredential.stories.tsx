@@ -13,8 +13,12 @@ function OwnKeyForm({ onSuccess }: OwnKeyFormProps): ReactNode {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        const typed = new FormData(event.currentTarget)
-        storeKey({ settings: { subdomain: String(typed.get('domain')) }, fields: { apiKey: String(typed.get('key')) } })
+        const form = new FormData(event.currentTarget)
+        const typed = (name: string): string => {
+          const value = form.get(name)
+          return typeof value === 'string' ? value : ''
+        }
+        storeKey({ settings: { subdomain: typed('domain') }, fields: { apiKey: typed('key') } })
       }}
       style={{ display: 'grid', gap: 8, justifyItems: 'start' }}
     >

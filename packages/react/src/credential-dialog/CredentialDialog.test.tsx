@@ -3,7 +3,7 @@ import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { StrictMode, useState, type ComponentProps, type ReactNode } from 'react'
 import { expect, test, vi } from 'vitest'
-import { createConnectWorld } from '../../test/connectWorld.ts'
+import { createConnectWorld, type ConnectWorld } from '../../test/connectWorld.ts'
 import { AuthpipeProvider } from '../AuthpipeProvider.tsx'
 import { ConnectButton, type ConnectButtonProps } from '../connect-button/ConnectButton.tsx'
 import { mockConnection, mockProviders, type MockHandlerOptions } from '../testing/index.ts'
@@ -264,6 +264,15 @@ test('reads the providers again when they could not be read', async () => {
   expect(await domain()).toBeInTheDocument()
 })
 
+/** Lets the user sign in at the provider, and waits for what follows, so that no attempt outlives its test. */
+async function approve({ posted, finish }: ConnectWorld): Promise<void> {
+  const button = await screen.findByRole('button', { name: 'Connecting…' })
+  await waitFor(() => expect(button).toHaveAttribute('data-phase', 'waiting'))
+  const sessionId = posted[0]?.form.fields.find(([name]) => name === 'sessionId')?.[1]
+  finish(sessionId ?? '', 'approve')
+  await waitFor(() => expect(button).toHaveAttribute('data-phase', 'done'))
+}
+
 /** A button on a page that has read its connections, and the world around it. */
 async function showButton(props: ConnectButtonProps, options: MockHandlerOptions = {}) {
   const { world, asked, show } = openWorld(options)
@@ -297,6 +306,7 @@ test('leaves a sign-in its window in the click, without a request for the provid
   button.click()
   expect(world.windows).toHaveLength(1)
   expect(asked()).not.toContain('GET /api/authpipe/providers')
+  await approve(world)
 })
 
 test('offers two ways, and opens the window of a sign-in in the click, with the settings that were typed', async () => {
@@ -309,6 +319,7 @@ test('offers two ways, and opens the window of a sign-in in the click, with the 
   expect(world.windows).toHaveLength(1)
   expect(world.posted[0]!.form.fields).toEqual(expect.arrayContaining([['settings.organization', 'acme'], ['settings.subdomain', 'acme-it'], ['scopes', 'tickets']]))
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  await approve(world)
 })
 
 test('mends a key with a key, under the same connection and without its domain', async () => {
@@ -330,6 +341,7 @@ test('mends a sign-in with a sign-in, whatever other ways there are', async () =
   await press('Reconnect Freshservice')
   expect(world.windows).toHaveLength(1)
   expect(screen.queryByRole('dialog')).toBeNull()
+  await approve(world)
 })
 
 test('works behind a button of one’s own', async () => {

@@ -4,6 +4,7 @@ import type { AuthSummary } from '@authpipe/core'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { errorText, fill } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
+import { ProviderLogo } from '../provider-logo/ProviderLogo.tsx'
 import { providerName } from '../providerName.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import { useConnection } from '../useConnection.ts'
@@ -101,9 +102,7 @@ function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignI
 
   return (
     <ModalDialog labelledBy={titleId} isDirty={isDirty} onClose={cancel}>
-      <span className="ap-logo" aria-hidden="true">
-        {providers[provider]?.logo ?? name[0]}
-      </span>
+      <ProviderLogo provider={provider} name={name} />
       <h2 id={titleId}>{fill(connectionId ? texts.updateTitle : messages.connect, name)}</h2>
       {summary && way ? (
         <>
