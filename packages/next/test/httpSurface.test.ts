@@ -30,6 +30,7 @@ async function everyAnswer(): Promise<[string, Response][]> {
   const { sessionId, authorizationUrl } = await browser.start('plain')
   const redirected = await browser.start('plain', { mode: 'redirect' })
   const path = (await consent(authorizationUrl)).slice(baseUrl.length)
+  const webhook = await world.authpipe.createWebhookEndpoint({ provider: 'freshdesk', tenantId: 'org_acme' })
   const asked: [string, () => Promise<Response>][] = [
     ['GET /providers', () => browser.request('/providers')],
     ['GET /providers, signed out', () => browser.request('/providers', { headers: { cookie: '' } })],
@@ -55,6 +56,8 @@ async function everyAnswer(): Promise<[string, Response][]> {
     ['POST /connections/:id/refresh', () => browser.json('POST', `/connections/${connection.id}/refresh`)],
     ['DELETE /sessions/:id', () => browser.json('DELETE', `/sessions/${sessionId}`)],
     ['DELETE /connections/:id', () => browser.json('DELETE', `/connections/${connection.id}`)],
+    ['POST /webhooks/:provider/:endpointId, unknown', () => browser.json('POST', '/webhooks/freshdesk/none', {})],
+    ['POST /webhooks/:provider/:endpointId', () => browser.json('POST', webhook.url.slice(baseUrl.length), {})],
     ['no such route', () => browser.request('/nothing/here')],
     ['no such method', () => browser.request('/providers', { method: 'PATCH' })],
   ]
