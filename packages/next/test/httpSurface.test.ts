@@ -127,6 +127,8 @@ describe('every answer', () => {
       'DELETE /sessions/:id': 204,
       'DELETE /connections/:id': 204,
       'no such route': 404,
+      'POST /webhooks/:provider/:endpointId': 204,
+      'POST /webhooks/:provider/:endpointId, unknown': 404,
       'no such method': 405,
     })
   })
