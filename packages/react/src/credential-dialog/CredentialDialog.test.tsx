@@ -344,6 +344,20 @@ test('mends a sign-in with a sign-in, whatever other ways there are', async () =
   await approve(world)
 })
 
+test('says so where its code cannot be loaded, and opens at the next click', async () => {
+  const onError = vi.fn()
+  vi.doMock('./CredentialDialog.tsx', () => {
+    throw new TypeError('Failed to fetch dynamically imported module')
+  })
+  await showButton({ provider: 'freshdesk', onError })
+  await press('Connect Freshdesk')
+  await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('The server can’t be reached right now.'))
+  expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'network_error', message: 'More code of this page could not be loaded.', retryable: true }))
+  vi.doUnmock('./CredentialDialog.tsx')
+  await press('Connect Freshdesk')
+  expect(await domain()).toBeInTheDocument()
+})
+
 test('works behind a button of one’s own', async () => {
   const { show } = openWorld()
   show(<ConnectButton.Custom provider="freshdesk">{({ label, getButtonProps }) => <button {...getButtonProps()}>{label}</button>}</ConnectButton.Custom>)
