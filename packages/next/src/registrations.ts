@@ -173,9 +173,13 @@ export class RegisteredProvider {
 
 function webhookSecretsOf({ id, webhook }: ProviderDefinition, { webhookSecret = [] }: Registration['options']): readonly string[] {
   const secrets = [webhookSecret].flat()
-  if (secrets.includes('')) refuse(id, '"webhookSecret" is empty. Pass what the provider shows for the hook of your app, from the environment, or leave it out.')
+  if (secrets.includes('')) {
+    refuse(id, '"webhookSecret" is empty. Pass what the provider shows for the hook of your app, from the environment, or leave it out.')
+  }
   // One secret for all tenants would let each of them sign for the others.
-  if (secrets.length > 0 && webhook?.account === undefined) refuse(id, 'each tenant has webhooks of its own there, so "webhookSecret" does not apply. Store the secret of each with storeCredential.')
+  if (secrets.length > 0 && webhook?.account === undefined) {
+    refuse(id, 'each tenant has webhooks of its own there, so "webhookSecret" does not apply. Store the secret of each with storeCredential.')
+  }
   return secrets
 }
 

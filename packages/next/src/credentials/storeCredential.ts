@@ -40,13 +40,17 @@ export async function storeCredential(engine: Engine, given: CredentialToStore):
   const { tenantId, userId, credentialType, fields, settings = {}, verify = true, overlapMs = defaultOverlapMs } = given
   if (!isId(tenantId)) throw createError('invalid_request', 'storeCredential needs the tenantId of whoever the credential belongs to.')
   if (userId !== undefined && !isId(userId)) throw createError('invalid_request', 'The userId must be a non-empty string.')
-  if (!isValues(fields) || !isValues(settings)) throw createError('invalid_request', 'storeCredential takes "fields" and "settings" as objects of strings.')
+  if (!isValues(fields) || !isValues(settings)) {
+    throw createError('invalid_request', 'storeCredential takes "fields" and "settings" as objects of strings.')
+  }
   const registered = engine.registrations.get(given.provider)
   const ownerId = registered.attachment === 'user' ? (userId ?? '') : ''
 
   switch (credentialType) {
     case 'webhook_secret': {
-      if (!(Number.isFinite(overlapMs) && overlapMs >= 0)) throw createError('invalid_request', '"overlapMs" must be a number of milliseconds, 0 or more.')
+      if (!(Number.isFinite(overlapMs) && overlapMs >= 0)) {
+        throw createError('invalid_request', '"overlapMs" must be a number of milliseconds, 0 or more.')
+      }
       const { secret = '' } = fields
       return storeWebhookSecret(engine, { tenantId, ownerId, provider: registered.id, secret, overlapMs })
     }
@@ -55,7 +59,8 @@ export async function storeCredential(engine: Engine, given: CredentialToStore):
         throw createError('invalid_request', `Connections of ${registered.id} belong to users, so storeCredential needs a userId.`)
       }
       const place = { tenantId, settings: checkSettings(registered, 'api_key', settings) }
-      const { connection } = await connectKey(engine, { ...place, ownerId, provider: await registered.at(place), fields, connectionId: undefined, verify })
+      const provider = await registered.at(place)
+      const { connection } = await connectKey(engine, { ...place, ownerId, provider, fields, connectionId: undefined, verify })
       return connection
     }
     default:

@@ -28,7 +28,12 @@ export const receiveWebhook: Route = async ({ engine, request, params }) => {
   return emptyResponse()
 }
 
-async function verifyAt(engine: Engine, provider: RegisteredProvider, { tenantId, isSigned }: WebhookEndpointRecord, message: WebhookMessage): Promise<WebhookEvent[]> {
+async function verifyAt(
+  engine: Engine,
+  provider: RegisteredProvider,
+  { tenantId, isSigned }: WebhookEndpointRecord,
+  message: WebhookMessage,
+): Promise<WebhookEvent[]> {
   const definition = provider.definition.webhook ?? { scheme: 'none' }
   if (tenantId === '') {
     const events = await verifyForRegistration(engine, provider, definition, message)

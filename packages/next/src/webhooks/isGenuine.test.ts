@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { isGenuine, toleranceMs } from './isGenuine.ts'
 import type { WebhookMessage } from './webhookMessage.ts'
 
-const message = (headers: Readonly<Record<string, string>>, body: string): WebhookMessage => ({ header: (name) => headers[name] ?? '', body: Buffer.from(body) })
+const message = (headers: Readonly<Record<string, string>>, body: string): WebhookMessage => ({
+  header: (name) => headers[name] ?? '',
+  body: Buffer.from(body),
+})
 const webhookOf = ({ definition }: Pick<Provider, 'definition'>): WebhookDefinition => definition.webhook ?? { scheme: 'none' }
 
 describe('isGenuine', () => {

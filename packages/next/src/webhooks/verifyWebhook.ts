@@ -13,12 +13,19 @@ import { listWebhookSecrets } from './webhookSecrets.ts'
  *
  * @throws {AuthpipeError} see `Authpipe.verifyWebhook`
  */
-export async function verifyWebhook(engine: Engine, webhook: IncomingWebhook, place: { readonly provider: string; readonly tenantId: string }): Promise<WebhookEvent> {
+export async function verifyWebhook(
+  engine: Engine,
+  webhook: IncomingWebhook,
+  place: { readonly provider: string; readonly tenantId: string },
+): Promise<WebhookEvent> {
   if (!isId(place.tenantId)) throw createError('invalid_request', 'verifyWebhook needs the tenantId of whoever the webhook belongs to.')
   const provider = engine.registrations.get(place.provider)
   const { name, webhook: definition } = provider.definition
   if (!definition || definition.scheme === 'none') {
-    throw createError('invalid_request', `${name} signs no webhooks, so there is nothing to verify. Take them in at the URL of createWebhookEndpoint, which only ${name} knows.`)
+    throw createError(
+      'invalid_request',
+      `${name} signs no webhooks, so there is nothing to verify. Take them in at the URL of createWebhookEndpoint, which only ${name} knows.`,
+    )
   }
   return verifyForTenant(engine, provider, definition, place.tenantId, await readWebhookMessage(webhook))
 }
@@ -31,11 +38,11 @@ export async function verifyForTenant(
   tenantId: string,
   message: WebhookMessage,
 ): Promise<WebhookEvent> {
-  const isTheirs =
-    isGenuine(definition, message, await listWebhookSecrets(engine, provider.id, tenantId), engine.now()) ||
-    // Our app's own secret vouches for the accounts of every tenant, so the account says whose it is.
-    (isGenuine(definition, message, provider.webhookSecrets, engine.now()) && (await listTenants(engine, provider.id, definition, message)).includes(tenantId))
-  if (!isTheirs) throw signatureInvalid()
+  const isTheirs = isGenuine(definition, message, await listWebhookSecrets(engine, provider.id, tenantId), engine.now())
+  // Our app's own secret vouches for the accounts of every tenant, so the account says whose it is.
+  const isOurs = isGenuine(definition, message, provider.webhookSecrets, engine.now())
+  const isAboutThem = isOurs && (await listTenants(engine, provider.id, definition, message)).includes(tenantId)
+  if (!isTheirs && !isAboutThem) throw signatureInvalid()
   return ownedBy(provider, tenantId, readWebhookEvent(definition, message, true))
 }
 
@@ -45,7 +52,12 @@ export async function verifyForTenant(
  * @returns the event for each tenant that has the account connected
  * @throws {AuthpipeError} `webhook_signature_invalid`; `invalid_request` where the body is not JSON
  */
-export async function verifyForRegistration(engine: Engine, provider: RegisteredProvider, definition: WebhookDefinition, message: WebhookMessage): Promise<WebhookEvent[]> {
+export async function verifyForRegistration(
+  engine: Engine,
+  provider: RegisteredProvider,
+  definition: WebhookDefinition,
+  message: WebhookMessage,
+): Promise<WebhookEvent[]> {
   if (!isGenuine(definition, message, provider.webhookSecrets, engine.now())) throw signatureInvalid()
   const event = readWebhookEvent(definition, message, true)
   return (await listTenants(engine, provider.id, definition, message)).map((tenantId) => ownedBy(provider, tenantId, event))
@@ -68,6 +80,7 @@ export function ownedBy(provider: RegisteredProvider, tenantId: string, event: U
 function signatureInvalid(): Error {
   return createError(
     'webhook_signature_invalid',
-    'This webhook is not signed as the provider signs: by a secret that is stored here, over these very bytes, within five minutes of now where a time is signed. Check the secret that is set up there.',
+    'This webhook is not signed as the provider signs: by a secret that is stored here, over these very bytes, ' +
+      'within five minutes of now where a time is signed. Check the secret that is set up there.',
   )
 }

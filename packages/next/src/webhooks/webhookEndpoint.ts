@@ -33,25 +33,34 @@ export interface WebhookEndpoint {
  *
  * @throws {AuthpipeError} see `Authpipe.createWebhookEndpoint`
  */
-export async function createWebhookEndpoint(engine: Engine, { provider: id, tenantId, unsigned = false }: NewWebhookEndpoint): Promise<WebhookEndpoint> {
+export async function createWebhookEndpoint(engine: Engine, endpoint: NewWebhookEndpoint): Promise<WebhookEndpoint> {
+  const { provider: id, tenantId, unsigned = false } = endpoint
   const provider = engine.registrations.get(id)
   const { name, webhook: definition } = provider.definition
   if (!definition) throw createError('invalid_request', `The definition of ${name} does not say how its webhooks are verified. Add "webhook" to it.`)
   if (tenantId === undefined) checkBelongsToApp(provider, definition)
   else if (!isId(tenantId)) throw createError('invalid_request', 'The tenantId must be a non-empty string.')
-  if (unsigned && (tenantId === undefined || !canBeUnsigned(definition))) throw createError('invalid_request', `${name} signs this hook, so it has to be verified. Leave out "unsigned".`)
+  if (unsigned && (tenantId === undefined || !canBeUnsigned(definition))) {
+    throw createError('invalid_request', `${name} signs this hook, so it has to be verified. Leave out "unsigned".`)
+  }
 
   const isSigned = !unsigned && definition.scheme !== 'none'
   // 256 bits: nobody finds it by trying.
   const endpointId = randomBytes(32).toString('base64url')
-  await engine.store.insertWebhookEndpoint({ idHash: endpointHash(endpointId), tenantId: tenantId ?? '', provider: id, isSigned, createdAt: engine.now() })
+  const idHash = endpointHash(endpointId)
+  await engine.store.insertWebhookEndpoint({ idHash, tenantId: tenantId ?? '', provider: id, isSigned, createdAt: engine.now() })
   return { url: `${engine.baseUrl.href}/webhooks/${id}/${endpointId}`, isSigned }
 }
 
 function checkBelongsToApp({ definition: { name }, webhookSecrets }: RegisteredProvider, { account }: WebhookDefinition): void {
-  if (account === undefined) throw createError('invalid_request', `Each tenant has hooks of its own at ${name}, so createWebhookEndpoint needs a tenantId.`)
+  if (account === undefined) {
+    throw createError('invalid_request', `Each tenant has hooks of its own at ${name}, so createWebhookEndpoint needs a tenantId.`)
+  }
   if (webhookSecrets.length === 0) {
-    throw createError('invalid_configuration', `The hook of your app at ${name} is verified by a secret. Pass "webhookSecret" to its registration, from the environment.`)
+    throw createError(
+      'invalid_configuration',
+      `The hook of your app at ${name} is verified by a secret. Pass "webhookSecret" to its registration, from the environment.`,
+    )
   }
 }
 
@@ -60,7 +69,8 @@ function checkBelongsToApp({ definition: { name }, webhookSecrets }: RegisteredP
  *
  * @throws {AuthpipeError} `not_found` where the tenant has no such endpoint
  */
-export async function removeWebhookEndpoint(engine: Engine, { url, tenantId = '' }: { readonly url: string; readonly tenantId?: string }): Promise<void> {
+export async function removeWebhookEndpoint(engine: Engine, endpoint: { readonly url: string; readonly tenantId?: string }): Promise<void> {
+  const { url, tenantId = '' } = endpoint
   const endpointId = url.slice(url.lastIndexOf('/') + 1)
   if (await engine.store.deleteWebhookEndpoint(tenantId, endpointHash(endpointId))) return
   throw createError('not_found', 'There is no such webhook endpoint of this tenant. It may have been removed.')

@@ -38,11 +38,15 @@ export function readWebhookEvent(definition: WebhookDefinition, message: Webhook
   const id = definition.id === undefined ? undefined : memberOf(body, definition.id)
   return {
     // Without a name of its own an event goes by what it says, so that a copy is known.
-    id: typeof id === 'string' || typeof id === 'number' ? String(id) : createHash('sha256').update(`${type}\n`).update(message.body).digest('base64url'),
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : digest(type, message),
     type,
     ...(isSigned ? occurrence(definition, message) : {}),
     payload: definition.scheme === 'body_secret' ? without(body, definition.member) : body,
   }
+}
+
+function digest(type: string, { body }: WebhookMessage): string {
+  return createHash('sha256').update(`${type}\n`).update(body).digest('base64url')
 }
 
 /** Text from outside: a name of a reasonable length, or none. */

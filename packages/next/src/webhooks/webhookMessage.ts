@@ -36,7 +36,8 @@ export async function readWebhookMessage(webhook: IncomingWebhook): Promise<Webh
 function bytesAreGone(): Error {
   return createError(
     'invalid_request',
-    'The body of this webhook was read before Authpipe could, and a signature is over its bytes. Hand over the request before anything reads it, or pass { headers, body } with the raw bytes.',
+    'The body of this webhook was read before Authpipe could, and a signature is over its bytes. ' +
+      'Hand over the request before anything reads it, or pass { headers, body } with the raw bytes.',
   )
 }
 

@@ -45,7 +45,8 @@ export async function storeWebhookSecret(engine: Engine, fresh: NewWebhookSecret
 }
 
 /** @returns `undefined` when it was overtaken */
-async function storeOver(engine: Engine, { tenantId, ownerId, provider, secret, overlapMs }: NewWebhookSecret): Promise<ConnectionRecord | undefined> {
+async function storeOver(engine: Engine, fresh: NewWebhookSecret): Promise<ConnectionRecord | undefined> {
+  const { tenantId, ownerId, provider, secret, overlapMs } = fresh
   const key = { tenantId, provider, ownerId, kind: 'user', credentialType: 'webhook_secret' } as const
   const before = await engine.store.findConnectionByAccount({ ...key, accountId: 'webhook' })
   const now = engine.now()
