@@ -43,7 +43,8 @@ test('stores the key, closes, and calls onSuccess once, in StrictMode too', asyn
   show(<CredentialDialog provider="freshdesk" {...heard} />)
   await fillIn()
   await press('Connect')
-  await waitFor(() => expect(heard.onSuccess).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ provider: 'freshdesk', settings: { subdomain: 'acme' } }), { reconnected: false }))
+  const connection = expect.objectContaining({ provider: 'freshdesk', settings: { subdomain: 'acme' } })
+  await waitFor(() => expect(heard.onSuccess).toHaveBeenCalledExactlyOnceWith(connection, { reconnected: false }))
   expect(heard.onOpenChange).toHaveBeenCalledExactlyOnceWith(false)
   expect(screen.queryByRole('dialog')).toBeNull()
   expect(world.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1)
@@ -242,7 +243,8 @@ test('still tells of a success that the user did not wait for', async () => {
 
 test('takes an app’s own texts', async () => {
   const { show } = openWorld({ judgeKey: () => 'credential_rejected' })
-  show(<CredentialDialog provider="freshdesk" />, { messages: { credentialDialog: { submit: 'Verbinden', errors: { credential_rejected: '{provider} lehnt ab.' } } } })
+  const credentialDialog = { submit: 'Verbinden', errors: { credential_rejected: '{provider} lehnt ab.' } }
+  show(<CredentialDialog provider="freshdesk" />, { messages: { credentialDialog } })
   await fillIn()
   await press('Verbinden')
   expect(await screen.findByText('Freshdesk lehnt ab.')).toBeInTheDocument()
@@ -295,7 +297,8 @@ test('opens from a button for a provider that takes keys, which asks for the pro
 })
 
 test('opens from a button that was told so, for a provider of the app', async () => {
-  const { world, button } = await showButton({ provider: 'acme', authMethod: 'api_key' }, { providers: mockProviders.map((summary) => ({ ...summary, id: summary.id === 'freshdesk' ? 'acme' : summary.id })) })
+  const providers = mockProviders.map((summary) => ({ ...summary, id: summary.id === 'freshdesk' ? 'acme' : summary.id }))
+  const { world, button } = await showButton({ provider: 'acme', authMethod: 'api_key' }, { providers })
   await userEvent.click(button)
   expect(await domain()).toBeInTheDocument()
   expect(world.windows).toHaveLength(0)

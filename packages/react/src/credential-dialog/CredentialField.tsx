@@ -28,6 +28,7 @@ export function CredentialField({ input, texts, defaultValue, problem }: Credent
   const { label, secret, description, placeholder, prefix, suffix, helpUrl, tidy } = input
   const id = useId()
   const [shown, setShown] = useState(false)
+  const toggle = shown ? texts.hide : texts.show
   const parts = { suffix, description, problem }
   const describedBy = (['suffix', 'problem', 'description'] as const).filter((part) => parts[part]).map((part) => `${id}${part}`)
   const tidyUp = (element: HTMLInputElement): void => {
@@ -55,8 +56,8 @@ export function CredentialField({ input, texts, defaultValue, problem }: Credent
         />
         {suffix && <span id={`${id}suffix`}>{suffix}</span>}
         {secret && (
-          <button type="button" className="ap-link" aria-controls={id} aria-label={`${shown ? texts.hide : texts.show} ${label}`} onClick={() => setShown(!shown)}>
-            {shown ? texts.hide : texts.show}
+          <button type="button" className="ap-link" aria-controls={id} aria-label={`${toggle} ${label}`} onClick={() => setShown(!shown)}>
+            {toggle}
           </button>
         )}
       </div>

@@ -86,7 +86,8 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
   const malformedText = ({ secret, suffix, placeholder }: FormInput): string =>
     !secret && suffix ? texts.malformedSetting.replaceAll('{example}', placeholder ?? 'acme') : texts.malformed
 
-  const label = way.kind === 'oauth2' ? texts.continue : problems.form && retryable ? messages.retry : isUpdate ? texts.submitUpdate : texts.submit
+  const again = problems.form !== undefined && retryable
+  const label = way.kind === 'oauth2' ? texts.continue : again ? messages.retry : isUpdate ? texts.submitUpdate : texts.submit
   return (
     // Were a script to fail, a key must not end up in an address.
     <form ref={form} method="post" noValidate onSubmit={submit} onInput={onDirty}>

@@ -27,9 +27,20 @@ const domain = (suffix: string, more?: Partial<SettingDefinition>): SettingDefin
   ...more,
 })
 const organization = domain('.myfreshworks.com', { id: 'organization', label: 'Organization', onlyFor: ['oauth2'] })
-const websiteId: SettingDefinition = { id: 'websiteId', label: 'Website ID', pattern: '[0-9a-f-]{36}', placeholder: '8c842203-7ed8-4e29-a608-7cf78a7d2fcc' }
+const websiteId: SettingDefinition = {
+  id: 'websiteId',
+  label: 'Website ID',
+  pattern: '[0-9a-f-]{36}',
+  placeholder: '8c842203-7ed8-4e29-a608-7cf78a7d2fcc',
+}
 
-const summary = (id: string, name: string, description: string, auth: readonly AuthSummary[], settings: readonly SettingDefinition[] = []): ProviderSummary => ({
+const summary = (
+  id: string,
+  name: string,
+  description: string,
+  auth: readonly AuthSummary[],
+  settings: readonly SettingDefinition[] = [],
+): ProviderSummary => ({
   id,
   name,
   description,
@@ -47,6 +58,12 @@ export const mockProviders: readonly ProviderSummary[] = [
   summary('livechat', 'LiveChat', 'Manage agents, chats, and customer interactions through the LiveChat Platform API.', [signIn]),
   summary('help-scout', 'Help Scout', 'Connect to Help Scout for customer conversations, mailbox management, and reporting via OAuth.', [signIn]),
   summary('freshdesk', 'Freshdesk', 'Access Freshdesk tickets, contacts, and support data using API key authentication.', [apiKey], [domain('.freshdesk.com')]),
-  summary('freshservice', 'Freshservice', 'Manage IT service requests, incidents, and assets through Freshservice API.', [apiKey, signIn], [organization, domain('.freshservice.com')]),
+  summary(
+    'freshservice',
+    'Freshservice',
+    'Manage IT service requests, incidents, and assets through Freshservice API.',
+    [apiKey, signIn],
+    [organization, domain('.freshservice.com')],
+  ),
   summary('crisp', 'Crisp', 'Manage conversations and contacts through the Crisp messaging platform.', [tokenPair], [websiteId]),
 ]
