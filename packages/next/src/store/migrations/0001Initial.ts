@@ -127,7 +127,6 @@ CREATE TABLE event (
   occurred_at INTEGER NOT NULL,
   delivered_at INTEGER
 ) STRICT;
-CREATE INDEX event_tenant ON event (tenant_id, seq);
 CREATE INDEX event_undelivered ON event (seq) WHERE delivered_at IS NULL;
 
 -- Outlives its connection: no reference to it.
