@@ -58,10 +58,12 @@ const kindNames = { oauth2: 'the sign-in', api_key: 'keys', installation: 'insta
 const componentName = (name: string): string => name.replaceAll(' ', '')
 
 function component(name: string, buttons: string): string {
-  const imported = ['ConnectButton', 'InstallButton'].filter((button) => buttons.includes(`<${button} `)).join(', ')
-  const tree = buttons.includes('\n') ? `(\n    <>\n${buttons.replace(/^/gm, '      ')}\n    </>\n  )` : buttons
-  return `'use client'\nimport { ${imported} } from '@authpipe/react'\n\nexport function Connect${componentName(name)}() {\n  return ${tree}\n}\n`
+  const imported = ['ConnectButton', 'InstallButton'].filter((button) => buttons.includes(`<${button}\n`)).join(', ')
+  const tree = imported.includes(',') ? `<>\n${indent(buttons, 2)}\n</>` : buttons
+  return `'use client'\nimport { ${imported} } from '@authpipe/react'\n\nexport function Connect${componentName(name)}() {\n  return (\n${indent(tree, 4)}\n  )\n}\n`
 }
+
+const indent = (text: string, columns: number): string => text.replace(/^/gm, ' '.repeat(columns))
 
 const code = (language: string, text: string): string => `\`\`\`${language}\n${text}\`\`\``
 const literal = (text: string): string => `\`${text}\``

@@ -53,7 +53,10 @@ async function start(): Promise<void> {
     DEMO_SANDBOX_URL: sandboxUrl,
   })
   await Promise.all([answers(sandboxUrl), answers(url)])
-  if (!stopping) console.log(box([`Authpipe's demo is ready:  ${url}`, `The LiveChat stand-in:     ${sandboxUrl}`, 'Ctrl-C ends both.']))
+  // These two return to the URL that an app has registered there, and take none with a request.
+  await register(sandboxUrl, 'help-scout', { redirectUrl: `${url}/api/authpipe/callback/help-scout` })
+  await register(sandboxUrl, 'crisp', { callbackUrl: `${url}/api/authpipe/callback/crisp` })
+  if (!stopping) console.log(box([`Authpipe's demo is ready:  ${url}`, `The providers' stand-ins:  ${sandboxUrl}`, 'Ctrl-C ends both.']))
 }
 
 function readPort(variable: string, usual: number): number {
@@ -77,6 +80,11 @@ async function answers(url: string): Promise<void> {
     if (await fetch(url, { redirect: 'manual' }).then(() => true, () => false)) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
+}
+
+async function register(sandboxUrl: string, standIn: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  if (stopping) return
+  await fetch(`${sandboxUrl}/control/${standIn}/settings`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(settings) })
 }
 
 function box(lines: readonly string[]): string {

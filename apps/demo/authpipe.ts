@@ -1,6 +1,7 @@
 import { createAuthpipe } from '@authpipe/next'
-import { livechat } from '@authpipe/next/providers'
+import { crisp, freshdesk, freshservice, helpScout, livechat } from '@authpipe/next/providers'
 import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
+import { people } from './people.ts'
 import { plain } from './plain.ts'
 import { sandboxUrl } from './sandboxUrl.ts'
 import { signedIn } from './signedIn.ts'
@@ -14,6 +15,15 @@ export const authpipe = createAuthpipe({
       scopes: ['chats--all:ro', 'agents--my:ro'],
       endpoints: sandboxEndpoints('livechat', sandboxUrl),
     }),
+    helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandboxUrl) }),
+    freshdesk({ endpoints: sandboxEndpoints('freshdesk', sandboxUrl) }),
+    // Each company brings the app of its own Freshworks organization; a real one reads it from where the company entered it.
+    freshservice(({ tenantId }) => ({
+      ...sandboxClient('freshservice', people.find((person) => person.tenantId === tenantId)?.freshworksOrganization),
+      scopes: ['freshservice.tickets.view'],
+      endpoints: sandboxEndpoints('freshservice', sandboxUrl),
+    })),
+    crisp({ ...sandboxClient('crisp'), endpoints: sandboxEndpoints('crisp', sandboxUrl) }),
     plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandboxUrl) }),
   ],
   identify: signedIn,

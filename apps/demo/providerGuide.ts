@@ -44,16 +44,16 @@ export function writeSnippets(definition: ProviderDefinition): { readonly regist
   const factory = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   const variable = id.toUpperCase().replaceAll('-', '_')
   const hasApp = !isAppOfTenant(definition) && auth.some(({ kind }) => kind !== 'api_key')
-  const client = `{ clientId: process.env.${variable}_CLIENT_ID, clientSecret: process.env.${variable}_CLIENT_SECRET }`
+  const client = `{\n    clientId: process.env.${variable}_CLIENT_ID,\n    clientSecret: process.env.${variable}_CLIENT_SECRET,\n  }`
   const buttons = [
-    ...(auth.some(({ kind }) => kind !== 'installation') ? [`<ConnectButton provider="${id}" onSuccess={(conn) => console.log('Connected!', conn)} />`] : []),
-    ...(auth.some(({ kind }) => kind === 'installation') ? [`<InstallButton provider="${id}" onInstall={(inst) => console.log('Installed!', inst)} />`] : []),
+    ...(auth.some(({ kind }) => kind !== 'installation') ? [button('ConnectButton', id, "onSuccess={(conn) => console.log('Connected!', conn)}")] : []),
+    ...(auth.some(({ kind }) => kind === 'installation') ? [button('InstallButton', id, "onInstall={(inst) => console.log('Installed!', inst)}")] : []),
   ]
   const path = healthCheck.path.replaceAll('{', '${settings.')
   const given = ['headers', 'baseUrl', ...(path.includes('${') ? ['settings'] : [])].join(', ')
-  const init = healthCheck.method === 'POST' ? "{ method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: '{}' }" : '{ headers }'
+  const init = healthCheck.method === 'POST' ? "{\n  method: 'POST',\n  headers: { ...headers, 'Content-Type': 'application/json' },\n  body: '{}',\n}" : '{ headers }'
   return {
-    register: `import { ${factory} } from '@authpipe/next/providers'\n\nexport const providers = [${factory}(${hasApp ? client : ''})]\n`,
+    register: `import { ${factory} } from '@authpipe/next/providers'\n\nexport const providers = [\n  ${factory}(${hasApp ? client : ''}),\n]\n`,
     connect: buttons.join('\n'),
     call: `// A credential that works now, from memory in most cases.
 const { ${given} } = await authpipe.getCredential({
@@ -67,6 +67,8 @@ const response = await fetch(\`\${baseUrl}${path}\`, ${init})
 `,
   }
 }
+
+const button = (component: string, id: string, callback: string): string => `<${component}\n  provider="${id}"\n  ${callback}\n/>`
 
 const workTitles: Readonly<Record<Way['kind'], string>> = { oauth2: 'Sign-in', api_key: 'Keys', installation: 'Installs' }
 

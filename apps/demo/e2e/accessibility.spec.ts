@@ -37,6 +37,20 @@ test('the desk is accessible before, while and after connecting', async ({ page 
   await expectAccessible(page)
 })
 
+test('the catalog and the pages of its providers are accessible, on a narrow screen too', async ({ page }) => {
+  const desk = new Desk(page)
+  await desk.signIn()
+  for (const path of ['/integrations/catalog', '/integrations/catalog/livechat', '/integrations/catalog/crisp']) {
+    await page.setViewportSize({ width: 1280, height: 720 })
+    await page.goto(path)
+    await page.getByRole('button', { name: /LiveChat|Crisp/ }).first().and(page.locator('[aria-busy=false], :not([aria-busy])')).waitFor()
+    await expectAccessible(page)
+    await page.setViewportSize({ width: 320, height: 640 })
+    await expectAccessible(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  }
+})
+
 test('the desk is accessible on a narrow screen, and scrolls one way only', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 })
   const desk = new Desk(page)

@@ -7,17 +7,20 @@ import type { BrowserWatch } from './BrowserWatch.ts'
 import type { Demo } from './startDemo.ts'
 import type { Sighting } from './startRecorder.ts'
 
-/** Pages that carry the authorization code by their nature: the provider's answer on its way to the finish. */
+/** Pages that carry a code or an install's token by their nature: the provider's answer on its way to the finish. */
 const codeMayPass = /\/callback\//
 
 /** Lists every place, in the browser or on the server, where something secret can be read. */
 export async function findLeaks(watch: BrowserWatch, demo: Demo, sandbox: Sandbox): Promise<string[]> {
-  const issued = [sandbox.livechat.issuedSecrets(), sandbox.plain.issuedSecrets()]
-  const codes = issued.flatMap((secrets) => secrets.codes)
+  const issued = [sandbox.livechat, sandbox['help-scout'], sandbox.freshservice, sandbox.plain].map((standIn) => standIn.issuedSecrets())
+  const keys = [sandbox.freshdesk, sandbox.freshservice, sandbox.crisp].flatMap((standIn) => standIn.issuedKeys())
+  // The token of an install comes back with the answer, as a code does.
+  const isInstallToken = (key: string): boolean => key.startsWith('crisp_install_')
+  const codes = [...issued.flatMap((secrets) => secrets.codes), ...keys.filter(isInstallToken)]
   const lasting = [
     ...issued.flatMap(({ accessTokens, refreshTokens }) => [...accessTokens, ...refreshTokens]),
-    sandboxClient('livechat').clientSecret,
-    sandboxClient('plain').clientSecret,
+    ...keys.filter((key) => !isInstallToken(key)),
+    ...(['livechat', 'help-scout', 'freshservice', 'crisp', 'plain'] as const).map((id) => sandboxClient(id).clientSecret),
   ]
   const leaks = ({ place, text }: Sighting): string[] => [
     ...[...lasting, ...(codeMayPass.test(place) ? [] : codes)].filter((secret) => text.includes(secret)).map((secret) => `${place} shows ${secret.slice(0, 12)}…`),

@@ -20,6 +20,9 @@ export const test = base.extend<World>({
   },
   demo: async ({ sandbox }, run) => {
     const demo = await startDemo(sandbox.url)
+    // These two return to the URL that an app has registered there, and take none with a request.
+    sandbox['help-scout'].set({ redirectUrl: `${demo.url}/api/authpipe/callback/help-scout` })
+    sandbox.crisp.set({ callbackUrl: `${demo.url}/api/authpipe/callback/crisp` })
     await run(demo)
     await demo.stop()
   },

@@ -14,7 +14,7 @@ export function Navigation() {
   return (
     <nav aria-label="Main">
       {pages.map(({ href, title, path }) => (
-        <Link key={href} href={href} aria-current={pathname === href ? 'page' : undefined}>
+        <Link key={href} href={href} aria-current={pathname === href ? 'page' : pathname.startsWith(`${href}/`) || undefined}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={path} />
           </svg>

@@ -122,12 +122,8 @@ export function ProviderGrid(props: ProviderGridProps): ReactNode {
         </div>
       )}
       {requestUrl !== undefined && (
-        <a className="ap-button ap-tile ap-request" href={requestUrl}>
-          <span className="ap-content">
-            <span className="ap-tile-text">
-              <b>{texts.request}</b> <span>{texts.requestHint}</span>
-            </span>
-          </span>
+        <a className="ap-button ap-tile ap-tile-text ap-request" href={requestUrl}>
+          <b>{texts.request}</b> <span>{texts.requestHint}</span>
         </a>
       )}
     </div>

@@ -1,23 +1,34 @@
 'use client'
 
 import type { Connection } from '@authpipe/core'
-import { ConnectButton, useConnection } from '@authpipe/react'
+import { ConnectButton, InstallButton, useConnection } from '@authpipe/react'
+import Link from 'next/link'
 import { DisconnectButton } from './DisconnectButton.tsx'
 
+/** What an integration is for, and whether people connect it or install an app of ours in it. */
+export interface Integration {
+  readonly provider: string
+  readonly name: string
+  readonly purpose: string
+  readonly kind: Connection['kind']
+}
+
 /** An integration in the list: how its connection is, and the ways to begin, mend and end it. */
-export function IntegrationRow({ provider, name, purpose }: { readonly provider: string; readonly name: string; readonly purpose: string }) {
-  const { data: connection, connectionStatus } = useConnection(provider)
+export function IntegrationRow({ provider, name, purpose, kind }: Integration) {
+  const { data: connection, connectionStatus } = useConnection({ provider, kind })
   return (
     <li className="integration" data-status={connectionStatus}>
       <span className="tile" aria-hidden="true">
         {name.slice(0, 1)}
       </span>
       <div>
-        <h2>{name}</h2>
+        <h2>
+          <Link href={`/integrations/catalog/${provider}`}>{name}</Link>
+        </h2>
         <p className="muted">{connection ? summary(connection) : purpose}</p>
       </div>
       <div className="actions">
-        <ConnectButton provider={provider} />
+        {kind === 'user' ? <ConnectButton provider={provider} /> : <InstallButton provider={provider} />}
         {connection && <DisconnectButton connection={connection} name={name} />}
       </div>
     </li>

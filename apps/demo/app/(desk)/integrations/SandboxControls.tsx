@@ -6,7 +6,7 @@ import { useActionState, useEffect } from 'react'
 import { controlSandbox } from './controlSandbox.ts'
 
 /** Plays LiveChat's part: what happens there shows here. */
-export function SandboxControls() {
+export function SandboxControls({ sandboxUrl }: { readonly sandboxUrl: string }) {
   const [outcome, action, pending] = useActionState(controlSandbox, undefined)
   const queryClient = useQueryClient()
   useEffect(() => {
@@ -16,7 +16,13 @@ export function SandboxControls() {
   return (
     <section className="sandbox" aria-labelledby="sandbox-title">
       <h2 id="sandbox-title">Sandbox controls</h2>
-      <p className="muted">Only in this demo: LiveChat is a stand-in on your machine. Make things happen there, and see how the connection takes them.</p>
+      <p className="muted">
+        Only in this demo: every provider is a stand-in on your machine. The keys to paste stand on{' '}
+        <a href={sandboxUrl} target="_blank" rel="noreferrer">
+          the sandbox’s own page
+        </a>
+        . Make things happen at LiveChat, and see how the connection takes them.
+      </p>
       <form action={action} aria-busy={pending}>
         <button className="button" name="step" value="expire-access-tokens">
           Let the access token expire
