@@ -16,7 +16,7 @@ export const describeWays = ({ name, auth }: ProviderDefinition): Point[] =>
       case 'oauth2':
         return { title: 'User OAuth', text: `A person signs in at ${name} and consents. Authpipe receives an access token and keeps it fresh.` }
       case 'api_key':
-        return { title: 'API key', text: `A person pastes what ${name} shows them: ${list(way.fields.map(({ label }) => label))}. It is tried at ${name} before it is stored.` }
+        return { title: 'API key', text: `A person pastes the ${way.fields.map(({ label }) => withinSentence(label)).join(' and ')} that ${name} shows them. It is tried there before it is stored.` }
       case 'installation':
         return { title: 'Installation', text: `A person installs your app in their ${name} workspace. It acts there for the whole tenant, by your app’s own credential.` }
     }
@@ -108,4 +108,5 @@ export function duration(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
-const list = (words: readonly string[]): string => words.join(' and ')
+/** A label without its capital, unless that belongs to an abbreviation. */
+const withinSentence = (label: string): string => label.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())

@@ -6,14 +6,13 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root } from '../../../docs/check/listDocuments.ts'
-import { readSnippets } from '../../../docs/check/readSnippets.ts'
 import { createAuthpipe, type Authpipe } from '../src/createAuthpipe.ts'
 
 const key = 'acme_0123456789abcdef'
 const origin = 'http://localhost:3000'
 const person = { tenantId: 'org_acme', userId: 'user_123' }
 
+const root = join(import.meta.dirname, '../../..')
 // Inside the workspace, where the packages are found.
 const folder = mkdtempSync(join(root, '.snippets-'))
 let server: Server
@@ -37,8 +36,8 @@ const post = (path: string, body: unknown): Promise<Response> =>
   )
 
 beforeAll(async () => {
-  const snippet = readSnippets(readFileSync(join(root, 'docs/custom-provider.md'), 'utf8')).find(({ path }) => path === 'lib/acme.ts')
-  writeFileSync(join(folder, 'acme.ts'), snippet?.code ?? '')
+  const document = readFileSync(join(root, 'docs/custom-provider.md'), 'utf8')
+  writeFileSync(join(folder, 'acme.ts'), /```ts\n(\/\/ lib\/acme\.ts\n[^]*?)```/.exec(document)?.[1] ?? '')
   const { acme }: { readonly acme: Provider } = await import(pathToFileURL(join(folder, 'acme.ts')).href)
 
   server = acmeServer.listen(0, '127.0.0.1')

@@ -14,7 +14,7 @@ export function DisconnectButton({ connection, name }: { readonly connection: Co
       <button type="button" className="button quiet" aria-label={`Disconnect ${name}`} onClick={() => dialog.current?.showModal()}>
         Disconnect
       </button>
-      <dialog ref={dialog} aria-labelledby={title}>
+      <dialog ref={dialog} className="question" aria-labelledby={title}>
         <h2 id={title}>Disconnect {name}?</h2>
         <p className="muted">
           Northwind Desk forgets {connection.account.label ?? 'the account'} and hands its access back. Nothing is deleted at {name}.
