@@ -350,6 +350,24 @@ describe('a refresh under way', () => {
     expect(response.status).toBe(200)
   })
 
+  it('that the provider refuses because the grant is dead loses against a reconnect as well', async () => {
+    const browser = world.browser()
+    await browser.connect('livechat')
+    world.clock.now += 9 * hour
+    world.sandbox.livechat.expireRefreshTokens()
+    const hold = world.sandbox.livechat.hold('token', 'after')
+    const waiting = world.authpipe.getCredential(livechat)
+    await hold.arrived(1)
+    const { authorizationUrl } = await browser.start('livechat')
+    const finishing = consent(authorizationUrl).then((callback) => browser.followCallback(callback))
+    await hold.arrived(2)
+    hold.release()
+    await Promise.all([waiting.catch(() => undefined), finishing])
+
+    expect(await healthOf('livechat')).toBe('active healthy')
+    expect((await world.authpipe.getCredential(livechat)).credentialType).toBe('oauth_token')
+  })
+
   it('on one server is waited for by another one on the same database', async () => {
     await world.browser().connect('plain')
     const elsewhere = world.another({ baseUrl: 'http://localhost:3001/api/authpipe' })

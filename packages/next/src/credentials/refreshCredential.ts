@@ -205,10 +205,10 @@ async function noteFailure(engine: Engine, present: ConnectionRecord, schedule: 
 }
 
 /** Ends a grant: only the user can mend it. The secrets stay until the user does or disconnects. */
-async function endGrant(engine: Engine, present: ConnectionRecord, reason: StatusReason): Promise<never> {
+async function endGrant(engine: Engine, present: ConnectionRecord, reason: StatusReason): Promise<Refreshed> {
   const now = engine.now()
   const after: ConnectionRecord = { ...present, status: 'needs_reauth', statusReason: reason, updatedAt: now }
-  await commitChange(
+  const hasEnded = await commitChange(
     engine,
     {
       tenantId: present.tenantId,
@@ -219,7 +219,9 @@ async function endGrant(engine: Engine, present: ConnectionRecord, reason: Statu
     },
     [createEvent('connection.needs_reauth', after, now, { reason })],
   )
-  throw needsReauth(reason)
+  if (hasEnded) throw needsReauth(reason)
+  // The user connected again meanwhile, and the new grant answers.
+  return settle(engine, await findActive(engine, { tenantId: present.tenantId, connectionId: present.id }))
 }
 
 function refusal(failure: TokenRequestFailed): AuthpipeError {
