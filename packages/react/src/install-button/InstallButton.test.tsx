@@ -65,6 +65,23 @@ test('has an attempt of its own beside the sign-in of the provider', async () =>
   expect(world.posted[1]?.form.fields.map(([name]) => name)).not.toContain('kind')
 })
 
+test('goes on after a reload, and the sign-in of the provider does not go on in its place', async () => {
+  const world = createConnectWorld()
+  const page = (client = world.client) => (
+    <AuthpipeProvider client={client} queryClient={new QueryClient()}>
+      <InstallButton provider="livechat" />
+      <ConnectButton provider="livechat" />
+    </AuthpipeProvider>
+  )
+  const before = render(page())
+  await userEvent.click(await ready('Install LiveChat'))
+  await vi.waitFor(() => expect(sessionStorage).toHaveLength(1))
+  before.unmount()
+  render(page(world.reload()))
+  expect(await screen.findByRole('button', { name: 'Installing…' })).toBeInTheDocument()
+  expect(await ready('Connect LiveChat')).toBeInTheDocument()
+})
+
 test('mends an installation as one', async () => {
   const world = createConnectWorld({ connections: [{ ...installed, status: 'needs_reauth' }] })
   render(
