@@ -47,6 +47,20 @@ test('connects Help Scout, which returns to the URL that is registered there', a
   await expect(desk.row('Help Scout')).toHaveAttribute('data-status', 'active')
 })
 
+test('signs in to Freshservice by the app of the company, once the person has said where that is', async ({ page }) => {
+  const desk = new Desk(page)
+  await desk.signIn()
+  await desk.connectButton('Freshservice').click()
+  const dialog = page.getByRole('dialog', { name: 'Connect Freshservice' })
+  await dialog.getByRole('button', { name: 'Sign in to Freshservice' }).click()
+  await dialog.getByLabel('Organization').fill('northwind')
+  await dialog.getByLabel('Domain').fill('northwind')
+  const consent = await desk.openConsent(dialog.getByRole('button', { name: 'Continue' }))
+  await consent.getByRole('button', { name: 'Allow' }).click()
+  await expect(desk.row('Freshservice')).toHaveAttribute('data-status', 'active')
+  expect(await desk.connections()).toEqual([expect.objectContaining({ provider: 'freshservice', credentialType: 'oauth_token' })])
+})
+
 test('leads from the catalog to a page with the callback URL to register, to the letter', async ({ page, demo }) => {
   const desk = new Desk(page)
   await desk.signIn()
