@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { defineProvider, type EndpointOverrides, type Registration } from '@authpipe/core'
-import { livechat } from '@authpipe/core/providers'
+import { freshservice, livechat } from '@authpipe/core/providers'
 import { describe, expect, it, vi } from 'vitest'
 import { RegisteredProvider, Registrations } from './registrations.ts'
 
@@ -179,5 +179,18 @@ describe('Registrations', () => {
     expect(() => new Registrations([livechat(client), livechat(client)], false)).toThrow(
       expect.objectContaining(refusal('livechat', 'it is registered twice.')),
     )
+  })
+})
+
+describe('a registration that is found for each tenant', () => {
+  it('leaves a tenant without an app its key, and says that there is none to sign in with', async () => {
+    const provider = await new RegisteredProvider(freshservice(() => null), false).at({ tenantId: 'org_acme', settings: {} })
+
+    expect(provider.apiKey.kind).toBe('api_key')
+    expect(() => provider.oauth({})).toThrow(expect.objectContaining({ code: 'provider_misconfigured', message: expect.stringContaining('no app at Freshservice') }))
+  })
+
+  it('is refused for a tenant without an app where there is no other way to connect', async () => {
+    await expect(new RegisteredProvider(livechat(() => null), false).at({ tenantId: 'org_acme', settings: {} })).rejects.toMatchObject({ code: 'provider_misconfigured' })
   })
 })

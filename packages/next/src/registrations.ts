@@ -94,8 +94,8 @@ export class RegisteredProvider {
   /**
    * The provider as it is for one tenant and account. No promise where the registration is the same for all.
    *
-   * @throws {AuthpipeError} `provider_misconfigured` when the tenant has no registration; `invalid_configuration` when what the
-   * host app found cannot be used
+   * @throws {AuthpipeError} `provider_misconfigured` when the tenant has no registration and the provider takes no key either;
+   * `invalid_configuration` when what the host app found cannot be used
    */
   at(place: Place): RegisteredProvider | Promise<RegisteredProvider> {
     return this.isPerTenant ? this.#find(place) : this
@@ -104,7 +104,8 @@ export class RegisteredProvider {
   async #find(place: Place): Promise<RegisteredProvider> {
     const { definition, options, find } = this.#registration
     const found = await find?.(place)
-    if (!found) throw createError('provider_misconfigured', `This tenant has no app of its own at ${definition.name} yet. Register one and let "providers" find it.`)
+    // A key needs no app: it works for a tenant that has none.
+    if (!found && !definition.auth.some((way) => way.kind === 'api_key')) throw noApp(definition)
     return new RegisteredProvider(new Registration(definition, { ...found, ...options }), this.#allowInsecureLoopback)
   }
 
@@ -112,9 +113,10 @@ export class RegisteredProvider {
     return this.definition.id
   }
 
-  /** @throws {AuthpipeError} `invalid_request` where the provider has no OAuth sign-in */
+  /** @throws {AuthpipeError} `invalid_request` where the provider has no OAuth sign-in; `provider_misconfigured` where our app there is missing */
   oauth(settings: Readonly<Record<string, string>>): OAuthClient {
     const oauth = this.#oauth
+    if (!oauth && this.definition.auth.some((way) => way.kind === 'oauth2')) throw noApp(this.definition)
     if (!oauth) throw createError('invalid_request', `${this.definition.name} is not connected by OAuth. Send its key to POST /connections.`)
     if (!this.definition.settings) return oauth
     return {
@@ -186,6 +188,10 @@ function webhookSecretsOf({ id, webhook }: ProviderDefinition, { webhookSecret =
 /** A provider that takes a key too may be registered for its key alone. */
 function isClientNeeded({ auth }: ProviderDefinition, { clientId, clientSecret }: Registration['options']): boolean {
   return clientId !== undefined || clientSecret !== undefined || auth.every((way) => way.kind !== 'api_key')
+}
+
+function noApp({ name }: ProviderDefinition): Error {
+  return createError('provider_misconfigured', `There is no app at ${name} to sign in with, or this tenant has none of its own yet. Register one and let "providers" find it.`)
 }
 
 function requireClient(id: string, options: Registration['options']): { clientId: string; clientSecret: string } {

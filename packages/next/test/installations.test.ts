@@ -87,6 +87,18 @@ describe('installing', () => {
 })
 
 describe('an installation', () => {
+  it('in a workspace that is suspended is failed with the reason, until a check finds it mended', async () => {
+    const { id } = await browser.connect('crisp', { kind: 'installation' })
+    world.sandbox.crisp.set({ suspended: [world.sandbox.crisp.accounts[0]?.accountId ?? ''] })
+
+    const failed = await browser.request(`/connections/${id}/check`, { method: 'POST' })
+    world.sandbox.crisp.set({ suspended: [] })
+    const mended = await browser.request(`/connections/${id}/check`, { method: 'POST' })
+
+    expect(await failed.json()).toMatchObject({ kind: 'installation', status: 'failed', statusReason: 'account_suspended' })
+    expect(await mended.json()).toMatchObject({ status: 'active' })
+  })
+
   it('that was removed from its workspace is revoked by the next check', async () => {
     const { id } = await browser.connect('crisp', { kind: 'installation' })
     world.sandbox.crisp.uninstall()
@@ -157,6 +169,14 @@ describe('an app of each tenant', () => {
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain('state_mismatch')
     expect(world.sandbox.freshservice.tokenRequests()).toBe(0)
+  })
+
+  it('is not needed for a key', async () => {
+    const account = world.sandbox.freshservice.accounts.find((one) => one.kind === 'admin')
+
+    const answer = await world.browser('org_other', 'user_1').json('POST', '/connections', { provider: 'freshservice', settings: account?.settings, fields: account?.fields })
+
+    expect(answer.status).toBe(201)
   })
 
   it('that a tenant does not have is said in plain words', async () => {

@@ -81,9 +81,10 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
     helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandbox.url) }),
     freshdesk({ endpoints: sandboxEndpoints('freshdesk', sandbox.url) }),
     // Each tenant brings its own app; only this one has.
-    freshservice(({ tenantId }) =>
-      tenantId === 'org_acme' ? { ...sandboxClient('freshservice'), scopes: ['freshservice.tickets.view'], endpoints: sandboxEndpoints('freshservice', sandbox.url) } : null,
-    ),
+    freshservice(({ tenantId }) => {
+      const endpoints = sandboxEndpoints('freshservice', sandbox.url)
+      return tenantId === 'org_acme' ? { ...sandboxClient('freshservice'), scopes: ['freshservice.tickets.view'], endpoints } : { endpoints }
+    }),
     crisp({ ...sandboxClient('crisp'), endpoints: sandboxEndpoints('crisp', sandbox.url) }),
     plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
   ]

@@ -34,6 +34,10 @@ export interface Messages {
   readonly newTab: string
   /** @defaultValue `Continue in this tab` */
   readonly thisTab: string
+  /** @defaultValue `Use the right account` */
+  readonly rightAccount: string
+  /** @defaultValue `Add as a second account` */
+  readonly addAccount: string
   /** What went wrong, by error code; `other` stands for every code without its own text. */
   readonly errors: Readonly<Partial<Record<AuthpipeErrorCode, string>> & { other: string }>
   /** Why a connection is not active, by status, or by reason where that says more. */

@@ -113,6 +113,8 @@ async function verify({ parameters, clientId, request, isSame }: InstallationCon
 function judge({ status, body }: ProviderAnswer): Verdict {
   const reason = typeof body === 'object' && body !== null && 'reason' in body ? body.reason : undefined
   if (reason === 'not_subscribed' || reason === 'subscription_not_found') return 'uninstalled'
+  // Not documented; every word for it that was seen says so.
+  if (typeof reason === 'string' && reason.includes('suspended')) return 'account_suspended'
   if (status === 420) return 'rate_limited'
   if (status === 403) return 'insufficient_scope'
   if (status === 404) return 'unknown_account'

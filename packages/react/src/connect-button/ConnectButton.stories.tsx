@@ -216,6 +216,19 @@ export const AttemptFailed: Story = {
   },
 }
 
+/** Another account was connected than before. Nothing is changed, and the user chooses what they meant. */
+export const AnotherAccount: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'account_mismatch', connections: [mockConnection({ status: 'needs_reauth' })] } },
+  play: async ({ args, canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Reconnect LiveChat', busy: false }))
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('This is another LiveChat account than before. Nothing was changed.'))
+    await expect(args.onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'account_mismatch' }))
+    await expect(canvas.getByRole('button', { name: 'Use the right account' })).toBeVisible()
+    await userEvent.click(canvas.getByRole('button', { name: 'Add as a second account' }))
+    await waitFor(() => expect(canvas.getByRole('button', { name: /Connecting|Reconnect/ })).toBeVisible())
+  },
+}
+
 /** The user refused at the provider: a decision, not a fault. */
 export const Denied: Story = {
   parameters: { authpipe: { latencyMs: 10, scenario: 'denied' } },

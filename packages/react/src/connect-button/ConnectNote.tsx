@@ -74,6 +74,12 @@ export function ConnectNote({ state, showStatus, root }: ConnectNoteProps): Reac
       {phase === 'detached' && action(texts.retry, state.reopen)}
       {waits(state) && action(texts.cancel, state.cancel)}
       {loadError && phase === 'idle' && action(texts.retry, state.refetch)}
+      {phase === 'error' && state.error?.code === 'account_mismatch' && (
+        <>
+          {action(texts.rightAccount, state.reopen)}
+          {action(texts.addAccount, state.connectAnother)}
+        </>
+      )}
       {form && (
         // Real submit buttons, which no browser blocks.
         <>

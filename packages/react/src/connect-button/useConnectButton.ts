@@ -79,6 +79,8 @@ export interface ConnectButtonState {
   /** Connects, or mends the connection there is; call it in the click. */
   readonly connect: () => void
   readonly cancel: () => void
+  /** Connects another account beside the one there is; call it in the click. */
+  readonly connectAnother: () => void
   /** Starts over with a new window; call it in the click. */
   readonly reopen: () => void
   readonly disconnect: () => void
@@ -144,8 +146,8 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
 
   // A disconnected one is not mended: what is connected next has an id of its own.
   const mended = connectionStatus === 'revoked' ? null : connection
-  const signIn = (typed = settings, another?: boolean): void => {
-    const variables: ConnectVariables = { scopes, settings: typed, mode, returnTo, connectionId: mended?.id }
+  const signIn = (typed = settings, another?: boolean, adds?: boolean): void => {
+    const variables: ConnectVariables = { scopes, settings: typed, mode, returnTo, connectionId: adds ? undefined : mended?.id }
     if (start(variables, another)) mutation.mutate(variables)
   }
   const { openDialog, dialogError, dialog } = useCredentialDialog({
@@ -200,6 +202,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
       labels: labelKeys.map((key) => fill(labels[key], name)),
       connect,
       cancel: flow.cancel,
+      connectAnother: () => signIn(settings, true, true),
       reopen: () => signIn(undefined, true),
       disconnect,
       refetch: () => void refetch(),

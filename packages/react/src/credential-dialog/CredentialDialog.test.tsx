@@ -120,7 +120,7 @@ test.each([
   ['provider_rate_limited', 'Freshdesk takes no more requests at the moment, so nothing was saved. Try again in a minute.', 'Try again'],
   ['rate_limited', 'That was tried too often. Wait a few minutes, then try again.', 'Try again'],
   ['forbidden', 'You are not allowed to connect Freshdesk.', 'Connect'],
-  ['account_mismatch', 'This is another Freshdesk account than before.', 'Connect'],
+  ['account_mismatch', 'This is another Freshdesk account than before. Nothing was changed.', 'Connect'],
   ['internal_error', 'Freshdesk could not be connected.', 'Connect'],
 ] as const)('says %s for the whole form and keeps what was typed', async (outcome, text, action) => {
   const { show } = openWorld({ judgeKey: () => outcome })
