@@ -79,7 +79,7 @@ export class RegisteredProvider {
       checkOverride(definition, name, url, allowInsecureLoopback)
       overrides[name] = url
     }
-    this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, overrides[name] ?? url]))
+    this.#baseUrls = Object.fromEntries(Object.entries(this.#baseUrls).map(([name, url]) => [name, (overrides[name] ?? url).replace(/\/$/, '')]))
     if (registration.find || !isClientNeeded(definition, options)) return
     const client = requireClient(definition.id, options)
     if (oauth) this.#oauth = { ...client, definition: oauth, ...endpointsOf(oauth, overrides) }
@@ -157,7 +157,8 @@ export class RegisteredProvider {
   baseUrl(name: string, settings: Readonly<Record<string, string>>): string {
     const template = Object.hasOwn(this.#baseUrls, name) ? this.#baseUrls[name] : undefined
     if (template === undefined) throw createError('invalid_configuration', `The definition of ${this.id} asks for the base URL "${name}", which it does not declare.`)
-    return expandTemplate(template, settings).replace(/\/$/, '')
+    // Most have nothing to fill in, and a cold read asks for one each time.
+    return template.includes('{') ? expandTemplate(template, settings) : template
   }
 
   /** What a page may know: no endpoint, no client id. */
