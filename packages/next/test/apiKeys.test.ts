@@ -67,6 +67,23 @@ describe('a key', () => {
     expect(body).toMatchObject({ code: 'credential_rejected', details: { reason: 'account_suspended' } })
   })
 
+  it('whose role may do too little is refused as that, and not stored', async () => {
+    const restricted = sandboxAccounts('freshservice').find(({ kind }) => kind === 'restricted')
+
+    const { status, body } = await send({ provider: 'freshservice', settings: restricted?.settings, fields: restricted?.fields })
+
+    expect(status).toBe(409)
+    expect(body).toMatchObject({ code: 'insufficient_scope', details: { field: 'apiKey' } })
+    expect(await browser.connections()).toEqual([])
+  })
+
+  it('of a plan without an API is refused with the reason', async () => {
+    const { status, body } = await send({ provider: 'freshdesk', ...accountOf('free') })
+
+    expect(status).toBe(422)
+    expect(body).toMatchObject({ code: 'credential_rejected', details: { reason: 'plan_unsupported' } })
+  })
+
   it('for a company that is not there is refused under the setting', async () => {
     const { status, body } = await send({ provider: 'freshdesk', fields: accountOf('admin').fields, settings: { subdomain: 'no-such-company' } })
 
