@@ -1,4 +1,5 @@
-import { defineProvider, type IdentityContext, type ProviderAnswer, type Verdict } from '../provider.ts'
+import { defineProvider } from '../defineProvider.ts'
+import type { IdentityContext, ProviderAnswer, Verdict } from '../provider.ts'
 import { numberOrText, object, optional, text } from '../shape.ts'
 import { statusVerdict } from './statusVerdict.ts'
 

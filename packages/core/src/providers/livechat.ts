@@ -1,4 +1,5 @@
-import { defineProvider, type IdentityContext, type ProviderAnswer, type Verdict } from '../provider.ts'
+import { defineProvider } from '../defineProvider.ts'
+import type { IdentityContext, ProviderAnswer, Verdict } from '../provider.ts'
 import { object, optional, text, type Parser } from '../shape.ts'
 
 /**

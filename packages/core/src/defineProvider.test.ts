@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { defineProvider, reservedAuthorizationParams, type OAuth2Definition, type ProviderDefinition } from './provider.ts'
+import { defineProvider, reservedAuthorizationParams } from './defineProvider.ts'
+import type { OAuth2Definition, ProviderDefinition } from './provider.ts'
 
 const oauth: OAuth2Definition = {
   kind: 'oauth2',
