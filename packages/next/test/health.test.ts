@@ -57,6 +57,16 @@ describe('a health check', () => {
     expect((await world.authpipe.getCredential(question)).connectionId).toBe(id)
   })
 
+  it('that is not answered in the time it has blames nobody', async () => {
+    browser.moveTo(world.another({ health: { timeoutMs: 50 } }))
+    const hold = world.sandbox.livechat.hold('api')
+
+    const connection = await check()
+    hold.release()
+
+    expect(connection).toMatchObject({ status: 'active', health: { state: 'degraded' } })
+  })
+
   // HC-7
   it('that finds the account suspended fails the connection with its reason, until a later one finds it mended', async () => {
     const [person] = world.sandbox.livechat.people

@@ -17,12 +17,14 @@ export async function sendProviderRequest(
   settings: Readonly<Record<string, string>>,
   credential: AppliedCredential,
   request: ProviderRequest,
+  signal?: AbortSignal,
 ): Promise<ProviderAnswer> {
   const url = new URL(provider.baseUrl(request.base ?? 'apiBaseUrl', settings) + expandTemplate(request.path, settings))
   const init: OutboundRequest = {
     method: request.method ?? 'GET',
     headers: { accept: 'application/json', ...provider.definition.apiHeaders, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: request.body === undefined ? null : JSON.stringify(request.body),
+    ...(signal ? { signal } : {}),
   }
   const response = await fetch(url, applyCredential(url, credential, init))
   return { status: response.status, body: parseJsonOrUndefined(await response.text()) }
