@@ -1,4 +1,6 @@
 // Rows MX and TK-3 of the attack catalogue: an answer counts only for the provider and account that were asked for.
+import { livechat } from '@authpipe/core/providers'
+import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { consent, openWorld, type World } from './world.ts'
 
@@ -82,6 +84,19 @@ describe('an answer', () => {
     await browser.form('/sessions/finish', { provider: 'plain', error: 'access_denied', state, iss: 'https://evil.example' })
 
     expect((await browser.session(sessionId)).status).toBe('pending')
+  })
+
+  it('to a session of an issuer that the provider no longer stands for is refused', async () => {
+    const browser = world.browser()
+    const { authorizationUrl } = await browser.start('livechat')
+    const callback = await consent(authorizationUrl)
+    const endpoints = { ...sandboxEndpoints('livechat', world.sandbox.url), authorizationEndpoint: 'https://accounts.other.example/' }
+    browser.moveTo(world.another({ providers: [livechat({ ...sandboxClient('livechat'), endpoints })] }))
+
+    const answer = await browser.followCallback(callback)
+
+    expect(await answer.text()).toContain('issuer_mismatch')
+    expect(tokenRequests()).toBe(0)
   })
 
   // TK-6

@@ -6,10 +6,11 @@ import { storeConnection, type StoredConnection } from '../credentials/storeConn
 import type { Engine } from '../engine.ts'
 import { applyApp, stateOf, verifyInstall } from '../installations/installResponse.ts'
 import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
+import { expectedIssuer } from '../oauth/authorizationServer.ts'
 import { codeExchangeError, exchangeCode, revokeToken } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import { isSamePrincipal, type Principal } from '../principal.ts'
-import type { RegisteredProvider } from '../registrations.ts'
+import type { OAuthClient, RegisteredProvider } from '../registrations.ts'
 import type { SessionRecord } from '../store/store.ts'
 import { checkAllowed, ownerOf } from './accessRules.ts'
 import { hashOf, isSameHash, readBindingCookie } from './bindingCookie.ts'
@@ -41,7 +42,7 @@ export const finishSession: Route = async (context) => {
   checkUnused(session, engine.now())
   const provider = await registered.at(session)
   const secret = await openSession(engine, session)
-  const answer = secret.kind === 'user' ? judgeAuthorizationResponse(provider.oauth(session.settings), state, form) : undefined
+  const answer = secret.kind === 'user' ? judgeAuthorizationResponse(askedClient(session, provider), state, form) : undefined
   if (answer && answer.kind !== 'code') return refuse(engine, session, answer.kind)
   await checkAllowed(engine, principal, session.connectionId === undefined ? 'connect' : 'reconnect', provider.id)
 
@@ -90,6 +91,13 @@ function checkUnused({ status, expiresAt }: SessionRecord, now: number): void {
 
 function alreadyUsed(): AuthpipeError {
   return createError('session_already_used', 'The session was finished or cancelled already. Nothing was redeemed a second time.')
+}
+
+/** Our client as the session asked with it. One that was pointed at another issuer since must not get the code of the first. */
+function askedClient(session: SessionRecord, provider: RegisteredProvider): OAuthClient {
+  const client = provider.oauth(session.settings)
+  if (session.issuer === expectedIssuer(client)) return client
+  throw createError('issuer_mismatch', 'The provider was set up anew while the session was open. Nothing was redeemed. Start again.')
 }
 
 async function refuse(engine: Engine, session: SessionRecord, kind: 'denied' | 'failed'): Promise<never> {
