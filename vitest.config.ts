@@ -23,7 +23,7 @@ export default defineConfig({
       { test: { name: 'tools', environment: 'node', include: ['tools/**/*.test.ts'] } },
       { ...source, test: { name: 'docs', environment: 'node', include: ['docs/**/*.test.ts'] } },
       { ...source, test: { name: 'core', environment: 'node', include: ['packages/core/src/**/*.test.ts'] } },
-      { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'] } },
+      { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,
