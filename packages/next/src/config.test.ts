@@ -13,7 +13,7 @@ describe('checkOptions', () => {
       identifyTimeoutMs: 5_000,
       allowInsecureLoopback: false,
       maintenance: 'auto',
-      refresh: { aheadMs: 300_000, minLifeMs: 5_000, minForceIntervalMs: 1_000 },
+      refresh: { aheadMs: 300_000, minLifeMs: 5_000, minForceIntervalMs: 1_000, deadlineMs: 25_000 },
       health: { timeoutMs: 15_000 },
       cache: { maxStaleMs: 5_000, maxEntries: 10_000 },
     })
@@ -149,6 +149,19 @@ describe('resolveDatabase', () => {
   })
 
   it.each(['', 'authpipe.db', 'file:', 'mysql://localhost', 'memory'])('refuses %j', (url) => {
-    expect(() => resolve(url)).toThrow(refusal('The database must be a "file:" URL such as file:.authpipe/authpipe.db, or a Store of your own.'))
+    expect(() => resolve(url)).toThrow(refusal('The database must be a "file:" URL such as file:.authpipe/authpipe.db, a "postgres://" URL, or a Store of your own.'))
+  })
+
+  it('listens to the PostgreSQL of a plain URL, and to none behind a pooler unless it is told where', () => {
+    const url = 'postgres://app:secret@db.example.com/app'
+    expect([resolve(url), resolve({ url, poolSize: 2 }), resolve({ url, listenUrl: 'postgresql://direct.example.com/app' })]).toEqual([
+      { kind: 'postgres', url, listenUrl: url },
+      { kind: 'postgres', url, poolSize: 2 },
+      { kind: 'postgres', url, listenUrl: 'postgresql://direct.example.com/app' },
+    ])
+  })
+
+  it('says nothing of the password of a URL that it refuses', () => {
+    expect(() => resolve({ url: 'mysql://app:CANARY@db.example.com/app' })).toThrow(/^(?!.*CANARY)The database must be/)
   })
 })

@@ -36,6 +36,11 @@ export interface RefreshOptions {
    * @defaultValue `1_000` (1 second)
    */
   readonly minForceIntervalMs?: number
+  /**
+   * Longest that a caller waits for a refresh, in whichever process it runs. What it waits for goes on and is stored.
+   * @defaultValue `25_000` (25 seconds)
+   */
+  readonly deadlineMs?: number
 }
 
 export interface HealthOptions {
@@ -57,6 +62,27 @@ export interface CacheOptions {
    * @defaultValue `10_000`
    */
   readonly maxEntries?: number
+}
+
+/** Where and how to reach PostgreSQL. */
+export interface PostgresOptions {
+  /** `postgres://…`, also that of a transaction pooler. */
+  readonly url: string
+  /**
+   * Where to listen for what other processes change: PostgreSQL itself, since a pooler passes nothing on.
+   * @defaultValue none: changes of other processes are seen when what is remembered runs out (`cache.maxStaleMs`)
+   */
+  readonly listenUrl?: string
+  /**
+   * Whether statements are prepared once for each connection. Turn it off for a pooler that cannot.
+   * @defaultValue `true`
+   */
+  readonly preparedStatements?: boolean
+  /**
+   * Most connections that one process keeps.
+   * @defaultValue `8`
+   */
+  readonly poolSize?: number
 }
 
 /** Options of {@link createAuthpipe}. */
@@ -86,10 +112,10 @@ export interface AuthpipeOptions {
    */
   readonly keys?: string | KeyManager
   /**
-   * `file:` for embedded SQLite, or a `Store` of your own.
+   * `file:` for embedded SQLite, `postgres://` for PostgreSQL (which a plain URL also listens to), or a `Store` of your own.
    * @defaultValue `AUTHPIPE_DATABASE_URL`, else `file:.authpipe/authpipe.db`
    */
-  readonly database?: string | Store
+  readonly database?: string | PostgresOptions | Store
   /** Called after something happened and was stored; at least once for each event. */
   readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
   /**
@@ -136,12 +162,18 @@ const shape = z.strictObject({
   authorize: aFunction.optional(),
   baseUrl: z.string().optional(),
   keys: z.union([z.string(), withMethods('wrap', 'unwrap')]).optional(),
-  database: z.union([z.string(), withMethods('open', 'close', 'commit', 'findCredential')]).optional(),
+  database: z
+    .union([
+      z.string(),
+      z.strictObject({ url: z.string(), listenUrl: z.string().optional(), preparedStatements: z.boolean().optional(), poolSize: z.number().int().min(1).max(100).optional() }),
+      withMethods('open', 'close', 'commit', 'findCredential'),
+    ])
+    .optional(),
   onEvent: aFunction.optional(),
   onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
   maintenance: z.enum(['auto', 'manual']).default('auto'),
-  refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000) }).prefault({}),
+  refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000), deadlineMs: milliseconds.min(1).default(25_000) }).prefault({}),
   health: z.strictObject({ timeoutMs: milliseconds.min(1).default(15_000) }).prefault({}),
   cache: z.strictObject({ maxStaleMs: milliseconds.default(5_000), maxEntries: z.number().int().min(1).default(10_000) }).prefault({}),
 })
@@ -197,16 +229,30 @@ export function resolveBaseUrl(config: Config, env: Environment): BaseUrl {
   return { href: url.origin + pathname, origin: url.origin, pathname, secure: url.protocol === 'https:' }
 }
 
-/** Where the embedded database is, or the store to use. */
-export type Database = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'store'; readonly store: Store }
+/** Which database to open, or the store to use. */
+export type Database =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | ({ readonly kind: 'postgres' } & PostgresOptions)
+  | { readonly kind: 'store'; readonly store: Store }
 
 /** @throws {AuthpipeError} `invalid_configuration` */
-export function resolveDatabase(config: Config, env: Environment): Database {
-  if (typeof config.database === 'object') return { kind: 'store', store: config.database }
-  const url = config.database ?? env.AUTHPIPE_DATABASE_URL ?? 'file:.authpipe/authpipe.db'
-  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
-  if (path === undefined) {
-    throw createError('invalid_configuration', 'The database must be a "file:" URL such as file:.authpipe/authpipe.db, or a Store of your own.')
+export function resolveDatabase({ database }: Config, env: Environment): Database {
+  if (typeof database === 'object' && !('url' in database)) return { kind: 'store', store: database }
+  if (typeof database === 'object') {
+    for (const url of [database.url, database.listenUrl]) if (url !== undefined) checkPostgresUrl(url)
+    return { kind: 'postgres', ...database }
   }
-  return { kind: 'sqlite', path }
+  const url = database ?? env.AUTHPIPE_DATABASE_URL ?? 'file:.authpipe/authpipe.db'
+  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
+  if (path !== undefined) return { kind: 'sqlite', path }
+  checkPostgresUrl(url)
+  return { kind: 'postgres', url, listenUrl: url }
+}
+
+function checkPostgresUrl(url: string): void {
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return
+  throw createError(
+    'invalid_configuration',
+    'The database must be a "file:" URL such as file:.authpipe/authpipe.db, a "postgres://" URL, or a Store of your own.',
+  )
 }

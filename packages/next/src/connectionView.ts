@@ -3,7 +3,7 @@ import type { ConnectionRecord } from './store/store.ts'
 
 /** Writes a stored connection as everybody may see it: plain JSON without a secret. */
 export function toConnection(record: ConnectionRecord): Connection {
-  const { ownerId, healthState, healthCheckedAt, grantGeneration: _grant, tokenGeneration: _token, connectedAt, updatedAt, expiresAt, ...rest } = record
+  const { ownerId, healthState, healthCheckedAt, revision: _revision, grantGeneration: _grant, tokenGeneration: _token, connectedAt, updatedAt, expiresAt, ...rest } = record
   return {
     ...rest,
     ...(ownerId ? { userId: ownerId } : {}),

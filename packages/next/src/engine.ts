@@ -1,7 +1,9 @@
 // What the server's parts share: one engine per process for a database and base URL, however many copies of this module
 // the host loads.
+import type { ConcurrencyLimit } from './concurrencyLimit.ts'
 import type { BaseUrl, Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
+import type { ProviderGates } from './credentials/providerGates.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
@@ -19,11 +21,18 @@ export interface Engine {
   readonly outbound: Outbound
   readonly cache: CredentialCache
   readonly flights: RefreshFlights
+  /** How many token requests of one provider are under way at once. */
+  readonly refreshLimit: ConcurrencyLimit
+  readonly gates: ProviderGates
   readonly keyTries: TryLimit
   /** Names this engine as the owner of leases. */
   readonly owner: string
   /** Epoch milliseconds. */
   readonly now: () => number
+  /** Sets `now` by the clock that all processes share. */
+  readonly followClock: () => Promise<void>
   /** Lets work go on after its request was answered; it never rejects and `close` waits for it. */
   readonly background: (work: Promise<unknown>) => void
+  /** Aborted when `close` has waited long enough for what is under way. */
+  readonly closing: AbortSignal
 }

@@ -3,7 +3,7 @@ export type { AuthpipeErrorCode, Connection, Credential, CredentialQuery } from 
 export { createAuthpipe, type Authpipe, type Handler } from './createAuthpipe.ts'
 export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOptions, RefreshOptions } from './config.ts'
 export type { ProviderFetchInit } from './credentials/providerFetch.ts'
-export type { ConnectionRef } from './credentials/refreshCredential.ts'
+export type { ConnectionRef } from './credentials/connectionErrors.ts'
 export type { CredentialToStore } from './credentials/storeCredential.ts'
 export type { AuthpipeEvent, EventType } from './events/authpipeEvent.ts'
 export type { MaintenanceCounts } from './maintenance/maintain.ts'

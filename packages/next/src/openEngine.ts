@@ -3,15 +3,19 @@ import { createError } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { Clock } from './clock.ts'
+import { ConcurrencyLimit } from './concurrencyLimit.ts'
 import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
+import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
 import { TryLimit } from './routes/tryLimit.ts'
-import { SqliteStore } from './store/sqliteStore.ts'
+import { PostgresStore } from './store/postgres/postgresStore.ts'
+import { SqliteStore } from './store/sqlite/sqliteStore.ts'
 import type { Store } from './store/store.ts'
 import { createKeyring, generateKey, parseKeys } from './vault/keyring.ts'
 import type { KeyManager } from './vault/keyManager.ts'
@@ -34,7 +38,17 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Epoch milliseconds. */
   readonly now: () => number
+  /**
+   * Whether `now` is no real clock, which the database's must not correct.
+   * @defaultValue `false`
+   */
+  readonly isSimulated?: boolean
 }
+
+/** Token requests of one provider that are under way at once in one process. */
+const refreshesAtOnce = 16
+/** How long `close` waits for what is under way. */
+const closingPatienceMs = 10_000
 
 // Next.js evaluates a module up to four times in one process, so what must exist once lives beside all of them.
 const registry = Symbol.for('authpipe.engines')
@@ -69,22 +83,38 @@ function checkRuntime(): void {
   throw createError('invalid_configuration', `Authpipe needs Node.js 22.13 or newer; this is ${process.versions.node}.`)
 }
 
+function createStore(database: Database): Store {
+  switch (database.kind) {
+    case 'sqlite':
+      return new SqliteStore({ path: database.path })
+    case 'postgres':
+      return new PostgresStore(database)
+    case 'store':
+      return database.store
+  }
+}
+
 function nameOf(database: Database): string {
   if (database.kind === 'sqlite') return resolve(database.path)
+  if (database.kind === 'postgres') return database.url
   const id = ids.get(database.store) ?? randomUUID()
   ids.set(database.store, id)
   return id
 }
 
 async function build(config: Config, version: number, surroundings: Surroundings, database: Database, forget: () => void): Promise<OpenEngine> {
-  const { env, now } = surroundings
+  const { env, isSimulated = false } = surroundings
+  const clock = new Clock(surroundings.now)
+  const now = isSimulated ? surroundings.now : clock.now
   // Faults of the registrations come first: they cost nothing to find and open nothing.
   const registrations = new Registrations(config.providers, config.allowInsecureLoopback)
-  const store = database.kind === 'sqlite' ? new SqliteStore({ path: database.path }) : database.store
+  const store = createStore(database)
   const keyManager = await resolveKeyManager(config, env, database)
   await store.open()
+  const followClock = (): Promise<void> => (isSimulated ? Promise.resolve() : clock.follow(() => store.readClock()))
   const vault = createVault({ store, keyManager, now })
   try {
+    await followClock()
     await vault.ready()
   } catch (error) {
     await store.close()
@@ -92,6 +122,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
   }
   const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback })
   const underWay = new Set<Promise<unknown>>()
+  const closing = new AbortController()
   const engine: Engine = {
     config,
     registrations,
@@ -101,14 +132,19 @@ async function build(config: Config, version: number, surroundings: Surroundings
     outbound,
     cache: new CredentialCache(config.cache.maxEntries),
     flights: new Map(),
+    refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
+    gates: new ProviderGates(),
     keyTries: new TryLimit(),
     owner: randomUUID(),
     now,
+    followClock,
     background(work) {
       const settled: Promise<unknown> = work.catch(() => undefined).finally(() => underWay.delete(settled))
       underWay.add(settled)
     },
+    closing: closing.signal,
   }
+  const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
   const scheduler = new Scheduler(engine)
   if (config.allowInsecureLoopback) log('allowInsecureLoopback is on: provider endpoints may be http on this machine')
 
@@ -132,8 +168,11 @@ async function build(config: Config, version: number, surroundings: Surroundings
       isClosed = true
       forget()
       scheduler.stop()
+      unwatch()
+      const patience = setTimeout(() => closing.abort(), closingPatienceMs)
       await Promise.allSettled(engine.flights.values())
       while (underWay.size > 0) await Promise.allSettled(underWay)
+      clearTimeout(patience)
       engine.cache.clear()
       vault.close()
       await outbound.close()

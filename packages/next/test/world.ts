@@ -103,7 +103,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
         ...options,
         ...more,
       },
-      { env: {}, now: () => clock.now },
+      { env: {}, now: () => clock.now, isSimulated: true },
     )
     opened.push(authpipe)
     return authpipe

@@ -3,7 +3,7 @@ import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
 import type { ConnectionRecord, RevocationRecord, SecretField } from '../store/store.ts'
-import { connectionNotFound, type ConnectionRef } from './refreshCredential.ts'
+import { connectionNotFound, type ConnectionRef } from './connectionErrors.ts'
 import { sendDueRevocations } from './sendDueRevocations.ts'
 
 /** A refresh token first: many providers end its access tokens with it (RFC 7009 §2.1). */
@@ -42,13 +42,13 @@ export async function endConnection(engine: Engine, before: ConnectionRecord, re
     updatedAt: now,
     grantGeneration: before.grantGeneration + 1,
   }
-  const { tenantId, id: connectionId, grantGeneration, tokenGeneration } = before
+  const { tenantId, id: connectionId } = before
   return commitChange(
     engine,
     {
       tenantId,
       connectionId,
-      expect: { grantGeneration, tokenGeneration },
+      expect: before,
       connection: after,
       removeSecrets: fields,
       schedule: 'remove',

@@ -5,7 +5,8 @@ import { createEvent } from '../events/authpipeEvent.ts'
 import { isId } from '../principal.ts'
 import type { AnsweringConnection, ConnectionRecord, CredentialLookup, StoredCredential } from '../store/store.ts'
 import type { SealContext } from '../vault/envelope.ts'
-import { connectionNotFound, fetchNewToken, needsReauth, type Refreshed } from './refreshCredential.ts'
+import { connectionNotFound, needsReauth } from './connectionErrors.ts'
+import { fetchNewToken, type Refreshed } from './refreshCredential.ts'
 import type { RevealedCredential } from './revealedCredential.ts'
 import { secretContext } from './sealTokens.ts'
 import { decodeSecret, revealApp, revealCredential } from './storedSecret.ts'
@@ -163,12 +164,13 @@ function remember(engine: Engine, query: CredentialQuery, { connection, refreshA
 }
 
 /** A token that is over and was never refreshable: only the user can mend it. */
-async function endWithoutRefresh(engine: Engine, { tenantId, id: connectionId, grantGeneration, tokenGeneration }: AnsweringConnection): Promise<never> {
+async function endWithoutRefresh(engine: Engine, { tenantId, id: connectionId, tokenGeneration }: AnsweringConnection): Promise<never> {
   const now = engine.now()
   const connection = await engine.store.findConnection(tenantId, connectionId)
   if (!connection) throw connectionNotFound()
+  if (connection.tokenGeneration !== tokenGeneration) throw createError('refresh_failed', 'The connection was renewed while it was read. Try again.')
   const after: ConnectionRecord = { ...connection, status: 'needs_reauth', statusReason: 'refresh_token_expired', updatedAt: now }
-  await commitChange(engine, { tenantId, connectionId, expect: { grantGeneration, tokenGeneration }, connection: after }, [
+  await commitChange(engine, { tenantId, connectionId, expect: connection, connection: after }, [
     createEvent('connection.needs_reauth', after, now, { reason: 'refresh_token_expired' }),
   ])
   throw needsReauth('refresh_token_expired')

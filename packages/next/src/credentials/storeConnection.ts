@@ -97,6 +97,7 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
     connectedAt: wasAlive ? before.connectedAt : now,
     updatedAt: now,
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    revision: (before?.revision ?? 0) + 1,
     grantGeneration: (before?.grantGeneration ?? 0) + 1,
     tokenGeneration: (before?.tokenGeneration ?? 0) + 1,
   }
@@ -109,17 +110,24 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
   const change: Change = {
     tenantId,
     connectionId: connection.id,
-    expect: before ? { grantGeneration: before.grantGeneration } : 'absent',
+    expect: before ?? 'absent',
     connection,
     secrets: sealed,
     removeSecrets: fields.filter((field) => secrets[field] === undefined),
     schedule: {
-      tenantId,
-      connectionId: connection.id,
-      provider: provider.id,
-      ...(isRefreshable ? { refreshAt: refreshTime(now, expiresAt, engine.config.refresh.aheadMs) } : {}),
+      refreshAt: isRefreshable ? refreshTime(now, expiresAt, engine.config.refresh.aheadMs) : null,
+      checkAt: null,
+      warnAt: null,
+      refreshedAt: null,
+      failingSince: null,
       failureCount: 0,
+      failureClass: null,
+      grantEndsAt: null,
+      suspectedAt: null,
+      demotedAt: null,
     },
+    // Whatever was asked with the old grant speaks of the old grant.
+    endLease: 'any',
     ...(sessionId === undefined ? {} : { session: { id: sessionId, outcome: { status: 'complete', resultConnectionId: connection.id, reconnected: wasAlive } } }),
   }
   const event = createEvent(wasAlive ? 'connection.reconnected' : 'connection.created', connection, now)

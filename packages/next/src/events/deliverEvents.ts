@@ -4,6 +4,8 @@ import { toAuthpipeEvent } from './authpipeEvent.ts'
 
 const delivering = new WeakMap<Engine, Promise<void>>()
 const batch = 100
+/** How long a process may be at a batch before another one tells of it. */
+const claimMs = 60_000
 
 /**
  * Tells the host app of the events that it has not been told of, oldest first. What fails stays for the next time, so each
@@ -22,15 +24,16 @@ export function deliverEvents(engine: Engine): Promise<void> {
 async function deliverBatch(engine: Engine): Promise<void> {
   const { onEvent } = engine.config
   if (!onEvent) return
+  const now = engine.now()
   const delivered: string[] = []
-  for (const event of await engine.store.listUndeliveredEvents(batch)) {
+  for (const { event } of await engine.store.claimEvents('app', now, now + claimMs, batch)) {
     try {
       await onEvent(toAuthpipeEvent(event))
+      delivered.push(event.id)
     } catch {
       log('onEvent threw; the event stays and is told again', { event: event.id, type: event.type })
-      break
+      await engine.store.postponeEvent('app', event.id, now)
     }
-    delivered.push(event.id)
   }
-  if (delivered.length > 0) await engine.store.markEventsDelivered(delivered, engine.now())
+  await engine.store.settleEvents('app', delivered)
 }

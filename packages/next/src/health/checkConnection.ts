@@ -1,7 +1,7 @@
 import { AuthpipeError, type Verdict } from '@authpipe/core'
 import { readCredential } from '../credentials/getCredential.ts'
 import { judgeAnswer, sendProviderRequest } from '../credentials/providerRequest.ts'
-import { connectionNotFound, type ConnectionRef } from '../credentials/refreshCredential.ts'
+import { connectionNotFound, type ConnectionRef } from '../credentials/connectionErrors.ts'
 import type { Engine } from '../engine.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { noteVerdict } from './noteVerdict.ts'

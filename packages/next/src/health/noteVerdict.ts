@@ -2,7 +2,7 @@
 import type { StatusReason, Verdict } from '@authpipe/core'
 import { commitChange } from '../commitChange.ts'
 import { endConnection } from '../credentials/disconnect.ts'
-import type { ConnectionRef } from '../credentials/refreshCredential.ts'
+import type { ConnectionRef } from '../credentials/connectionErrors.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
 import type { ConnectionRecord } from '../store/store.ts'
@@ -39,8 +39,7 @@ export async function noteVerdict(engine: Engine, { tenantId, connectionId }: Co
     after.status === before.status
       ? []
       : [createEvent(after.status === 'failed' ? 'connection.failed' : 'connection.recovered', after, now, after.statusReason ? { reason: after.statusReason } : {})]
-  const { grantGeneration, tokenGeneration } = before
-  const landed = await commitChange(engine, { tenantId, connectionId, expect: { grantGeneration, tokenGeneration }, connection: after }, events)
+  const landed = await commitChange(engine, { tenantId, connectionId, expect: before, connection: after }, events)
   return landed ? after : engine.store.findConnection(tenantId, connectionId)
 }
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { Query } from './sqliteDatabase.ts'
+import type { BuiltQuery, QueryWriter, StatementText } from './query.ts'
 
 /** Stands in a query for the value of this name, which each use brings. */
 class StandIn {
@@ -10,24 +10,28 @@ class StandIn {
   }
 }
 
-type StandIns<V> = { readonly [K in keyof V]: RawBuilder<V[K]> }
+type StandIns<V> = { readonly [K in keyof V]: RawBuilder<Exclude<V[K], undefined>> }
 
 /**
- * Defines a query by what it is given, for those that a refresh consists of: building one with Kysely takes longer than
- * running it. It is built once for each set of names that it is given, and from then on values are only bound.
+ * Defines a query by what it is given: building one with Kysely takes longer than running it. It is built once for each set of
+ * names that it is given, and from then on values are only bound.
  *
  * @param build - makes the query, with a stand-in for each value
  */
-export function defineQuery<V extends object>(build: (values: StandIns<V>) => Query): (values: V) => Query {
-  const built = new Map<string, ReturnType<Query['compile']>>()
-  return (values) => {
-    const names = Object.keys(values)
-    const shape = names.join()
-    let query = built.get(shape)
-    if (!query) built.set(shape, (query = build(standInsFor<V>(names)).compile()))
-    const parameters = query.parameters.map((parameter): unknown => (parameter instanceof StandIn ? Reflect.get(values, parameter.name) : parameter))
-    return { compile: () => ({ sql: query.sql, parameters }) }
-  }
+export function defineQuery<V extends object>(build: (values: StandIns<V>) => BuiltQuery): (values: V) => { textFor(writer: QueryWriter): StatementText } {
+  const written = new Map<QueryWriter, Map<string, StatementText>>()
+  return (values) => ({
+    textFor(writer) {
+      let byShape = written.get(writer)
+      if (!byShape) written.set(writer, (byShape = new Map()))
+      const names = Object.keys(values)
+      const shape = names.join()
+      let text = byShape.get(shape)
+      if (!text) byShape.set(shape, (text = writer(build(standInsFor<V>(names)))))
+      const parameters = text.parameters.map((parameter): unknown => (parameter instanceof StandIn ? Reflect.get(values, parameter.name) : parameter))
+      return { sql: text.sql, parameters }
+    },
+  })
 }
 
 function standInsFor<V>(names: readonly string[]): StandIns<V> {

@@ -24,6 +24,7 @@ export function sampleConnection(changes: Partial<ConnectionRecord> = {}): Conne
     healthState: 'unknown',
     connectedAt: sampleTime,
     updatedAt: sampleTime,
+    revision: 1,
     grantGeneration: 1,
     tokenGeneration: 1,
     ...changes,
@@ -36,8 +37,9 @@ export function sampleSecret({ tenantId, id, grantGeneration, tokenGeneration }:
   return { tenantId, connectionId: id, field: 'credential', sealed: bytesOf(`sealed for ${id}`), grantGeneration, tokenGeneration, ...changes }
 }
 
-export function sampleSchedule({ tenantId, id, provider }: Place, changes: Partial<ScheduleRecord> = {}): ScheduleRecord {
-  return { tenantId, connectionId: id, provider, failureCount: 0, ...changes }
+/** The schedule that comes of a change which wrote `patch`. */
+export function sampleSchedule({ tenantId, id, provider }: Place, patch: Partial<ScheduleRecord> = {}): ScheduleRecord {
+  return { tenantId, connectionId: id, provider, failureCount: 0, ...patch }
 }
 
 export function sampleRevocation({ tenantId, id, provider, grantGeneration, tokenGeneration }: Place, changes: Partial<RevocationRecord> = {}): RevocationRecord {

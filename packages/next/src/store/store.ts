@@ -1,199 +1,47 @@
 // What the rest of the server asks of a database. One write changes a connection: `commit`.
-import type { Account, Attachment, ConnectionHealth, ConnectionStatus, ConnectMode, CredentialType, StatusReason } from '@authpipe/core'
+import type { CredentialType } from '@authpipe/core'
+import type {
+  ClaimedEvent, ConnectionRecord, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SecretField, SecretRecord,
+  SessionOutcome, SessionRecord, StoredSessionStatus, TenantKeyRecord, WebhookEndpointRecord, WebhookRecord,
+} from './records.ts'
 
-/** A connection as stored; instants are epoch milliseconds. It holds no secret. */
-export interface ConnectionRecord {
-  readonly id: string
-  readonly tenantId: string
-  readonly provider: string
-  /** The user that owns it, or `''` where it serves the whole tenant. */
-  readonly ownerId: string
-  readonly attachment: Attachment
-  readonly kind: 'user' | 'installation'
-  readonly credentialType: CredentialType
-  readonly account: Account
-  readonly status: ConnectionStatus
-  readonly statusReason?: StatusReason
-  readonly isDefault: boolean
-  readonly scopes: readonly string[]
-  readonly missingScopes: readonly string[]
-  readonly settings: Readonly<Record<string, string>>
-  readonly healthState: ConnectionHealth['state']
-  readonly healthCheckedAt?: number
-  readonly connectedAt: number
-  readonly updatedAt: number
-  /** End of the access token. */
-  readonly expiresAt?: number
-  /** Grows with every connect, reconnect and disconnect: a late refresh of an older grant cannot be stored. */
-  readonly grantGeneration: number
-  /** Grows with every stored token of a grant. */
-  readonly tokenGeneration: number
-}
-
-/** What is sealed for a connection. They are apart so that a read never opens the refresh token. */
-export type SecretField = 'credential' | 'refresh_token'
-
-export interface SecretRecord {
-  readonly tenantId: string
-  readonly connectionId: string
-  readonly field: SecretField
-  readonly sealed: Uint8Array
-  /** The generations that the seal binds. */
-  readonly grantGeneration: number
-  readonly tokenGeneration: number
-}
-
-/** What is due for a connection and who is at it: narrow, since it is scanned and claimed. */
-export interface ScheduleRecord {
-  readonly tenantId: string
-  readonly connectionId: string
-  readonly provider: string
-  /** When to refresh ahead of expiry, or to try again; absent: never. */
-  readonly refreshAt?: number
-  /** When to check health; absent: never. */
-  readonly checkAt?: number
-  /** When the last refresh succeeded. */
-  readonly refreshedAt?: number
-  /** Since when refreshing has failed without a success in between. */
-  readonly failingSince?: number
-  readonly failureCount: number
-  /** Class of the last failure, such as `configuration_wrong`. */
-  readonly failureClass?: string
-  /** Set before a refresh request goes out and cleared with its outcome: whoever finds it knows that the outcome is unknown. */
-  readonly intentAt?: number
-  readonly leaseOwner?: string
-  readonly leaseUntil?: number
-}
-
-/** `redeeming` is between the one consumption and its outcome; outside it reads as pending. */
-export type StoredSessionStatus = 'pending' | 'redeeming' | 'complete' | 'denied' | 'cancelled' | 'failed'
-
-/** One connect attempt. */
-export interface SessionRecord {
-  readonly id: string
-  readonly tenantId: string
-  readonly userId: string
-  readonly provider: string
-  /** Context of the callback path, where tenants bring their own app. */
-  readonly contextId?: string
-  /** SHA-256 of the `state` parameter. */
-  readonly stateHash: Uint8Array
-  /** SHA-256 of the browser-binding cookie. */
-  readonly bindingHash: Uint8Array
-  /** SHA-256 of what was asked for, so that a repeat of the same start can be told from another one. */
-  readonly requestHash: Uint8Array
-  /** Sealed: code verifier and authorization URL. */
-  readonly sealed: Uint8Array
-  readonly redirectUri: string
-  readonly issuer?: string
-  readonly scopes: readonly string[]
-  readonly settings: Readonly<Record<string, string>>
-  /** The connection to mend. */
-  readonly connectionId?: string
-  readonly returnTo?: string
-  readonly mode: ConnectMode
-  readonly status: StoredSessionStatus
-  readonly errorCode?: string
-  /** The connection that came of it. */
-  readonly resultConnectionId?: string
-  readonly reconnected?: boolean
-  readonly createdAt: number
-  readonly expiresAt: number
-}
-
-/** What a session becomes. */
-export interface SessionOutcome {
-  readonly status: StoredSessionStatus
-  readonly errorCode?: string
-  readonly resultConnectionId?: string
-  readonly reconnected?: boolean
-}
-
-/** A tenant's data-encryption key, wrapped. */
-export interface TenantKeyRecord {
-  readonly tenantId: string
-  /** Names this key in envelopes; 16 lower-case hex digits. */
-  readonly keyId: string
-  /** Names the key-encryption key that wraps it. */
-  readonly kid: string
-  /** The wrapped key: a compact JWE with the local keyring, opaque with another key manager. */
-  readonly wrapped: string
-  /** How many seals have been reserved with it. */
-  readonly sealCount: number
-  readonly createdAt: number
-}
-
-/** Something that happened, told to the host app and kept as the audit log. `data` is secret-free JSON. */
-export interface EventRecord {
-  readonly id: string
-  readonly type: string
-  readonly tenantId: string
-  readonly connectionId: string
-  readonly provider: string
-  readonly userId?: string
-  readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>
-  readonly occurredAt: number
-}
-
-/** A token to revoke at the provider: what DELETE leaves behind until the provider has heard of it. */
-export interface RevocationRecord {
-  readonly id: string
-  readonly tenantId: string
-  readonly connectionId: string
-  readonly provider: string
-  readonly field: SecretField
-  readonly sealed: Uint8Array
-  readonly grantGeneration: number
-  readonly tokenGeneration: number
-  readonly settings: Readonly<Record<string, string>>
-  readonly attempts: number
-  readonly nextAttemptAt: number
-  readonly createdAt: number
-}
-
-/** Where a provider's webhooks come in. */
-export interface WebhookEndpointRecord {
-  /** SHA-256 of the id that stands in its path: who reads the database cannot post to it. */
-  readonly idHash: Uint8Array
-  /** `''` where it belongs to the registration and serves every tenant. */
-  readonly tenantId: string
-  readonly provider: string
-  /** Whether what comes in has to be signed; otherwise its path alone vouches for it. */
-  readonly isSigned: boolean
-  readonly createdAt: number
-}
-
-/** A verified webhook until the host app has taken it. */
-export interface WebhookRecord {
-  /** The same for the same event at the same endpoint and tenant, so that a replay is known. */
-  readonly id: string
-  readonly tenantId: string
-  readonly provider: string
-  /** Sealed: the event. */
-  readonly sealed: Uint8Array
-  readonly attempts: number
-  readonly nextAttemptAt: number
-  readonly receivedAt: number
-}
+export type * from './records.ts'
 
 /** One change of one connection. All of it lands together with its events, or none of it. */
 export interface Change {
   readonly tenantId: string
   readonly connectionId: string
-  /** What must still be so. `tokenGeneration` left out: only the grant is compared. */
-  readonly expect: 'absent' | { readonly grantGeneration: number; readonly tokenGeneration?: number }
-  /** The row as it shall be. */
+  /**
+   * What must still be so of the connection that is stored: there is none, or it has this grant and, where named, this revision, this
+   * token generation, or one below `tokenGenerationBelow`.
+   */
+  readonly expect: 'absent' | Expectation
+  /** The row as it shall be; its revision is the next one, whatever stands here. */
   readonly connection?: ConnectionRecord
   /** Secrets to write; a field not named here stays. */
   readonly secrets?: readonly SecretRecord[]
   /** Secrets to remove. */
   readonly removeSecrets?: readonly SecretField[]
-  /** The row as it shall be, or its removal. */
-  readonly schedule?: ScheduleRecord | 'remove'
+  /** What changes in the schedule, `null` for what ends, or its removal. A lease on it stays. */
+  readonly schedule?: SchedulePatch | 'remove'
+  /** Ends the lease and its intent if this owner holds it; `any`: whoever does. */
+  readonly endLease?: { readonly owner: string } | 'any'
   readonly revocations?: readonly RevocationRecord[]
   /** The session that ends with this change; it must still be `redeeming`, else nothing lands. */
   readonly session?: { readonly id: string; readonly outcome: SessionOutcome }
 }
+
+export interface Expectation {
+  readonly grantGeneration: number
+  readonly revision?: number
+  readonly tokenGeneration?: number
+  readonly tokenGenerationBelow?: number
+}
+
+type ScheduleFacts = Omit<ScheduleRecord, 'tenantId' | 'connectionId' | 'provider' | keyof LeaseRecord>
+
+/** The members of a schedule that a change writes; the others stay as they are, whoever else writes them. */
+export type SchedulePatch = { readonly [K in keyof ScheduleFacts]?: ScheduleFacts[K] | null }
 
 /** The right to refresh a connection, for a while. */
 export interface Lease {
@@ -206,6 +54,27 @@ export interface Lease {
   readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number }
 }
 
+/** Rows of the schedule that are due. */
+export interface DueClaim {
+  /** Which part of the schedule, from 0 to `shardCount - 1`. */
+  readonly shard: number
+  readonly now: number
+  /** Until then nobody else is given the rows; when they were not settled, they are due again. */
+  readonly until: number
+  readonly limit: number
+}
+
+/** A check that found a connection as healthy as it was. */
+export interface HealthyCheck {
+  readonly tenantId: string
+  readonly connectionId: string
+  readonly checkedAt: number
+  readonly nextCheckAt: number
+}
+
+/** How many parts the schedule has, so that processes which claim at the same time start at different ends. */
+export const shardCount = 16
+
 /** Which connection answers: the named one, else the default one, else the newest active, else the newest not revoked. */
 export interface CredentialLookup {
   readonly tenantId: string
@@ -215,6 +84,11 @@ export interface CredentialLookup {
   /** Left out: any but a webhook secret. */
   readonly credentialType?: CredentialType
   readonly kind?: 'user' | 'installation'
+}
+
+/** A connection by the provider's account. */
+export interface AccountKey extends Pick<ConnectionRecord, 'tenantId' | 'provider' | 'ownerId' | 'kind' | 'credentialType'> {
+  readonly accountId: string
 }
 
 /** Which connections are listed. */
@@ -249,6 +123,15 @@ export interface Store {
   /** Brings the schema up to date; safe to repeat and from several processes at once. */
   open(): Promise<void>
   close(): Promise<void>
+  /** The clock of the database's own machine, in epoch milliseconds; `undefined` where it is this machine. */
+  readClock(): Promise<number | undefined>
+  /**
+   * Says what other processes change, mostly within milliseconds. It may miss some of it: who needs a bound asks anew after a while.
+   *
+   * @param onChange - is told the tenant, or nothing when it may have been any
+   * @returns ends the watch
+   */
+  watch(onChange: (tenantId: string | undefined) => void): () => void
 
   findCredential(lookup: CredentialLookup): Promise<StoredCredential | undefined>
   findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined>
@@ -257,11 +140,9 @@ export interface Store {
   /** Active ones of every tenant that belong to an account of the provider. */
   listConnectionsOfAccount(provider: string, accountId: string): Promise<ConnectionRecord[]>
   /** By the provider's account, revoked ones included: the row that a new connect of the same account mends. */
-  findConnectionByAccount(
-    key: Pick<ConnectionRecord, 'tenantId' | 'provider' | 'ownerId' | 'kind' | 'credentialType'> & { readonly accountId: string },
-  ): Promise<ConnectionRecord | undefined>
+  findConnectionByAccount(key: AccountKey): Promise<ConnectionRecord | undefined>
   findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined>
-  findSchedule(tenantId: string, connectionId: string): Promise<ScheduleRecord | undefined>
+  findSchedule(tenantId: string, connectionId: string): Promise<(ScheduleRecord & LeaseRecord) | undefined>
 
   /**
    * Writes a change and its events in one transaction.
@@ -272,15 +153,20 @@ export interface Store {
 
   /**
    * Takes the lease of a schedule row and notes the intent, if the lease is free or over and the connection can still be used and
-   * is as it was read, so that nothing has to be read again under the lease.
+   * is as it was read, so that nothing has to be read again under the lease. It is durable when it resolves.
    *
-   * @returns whether it was taken
+   * @returns the token generation to store the answer as, above any that was given out for this connection before; `undefined` when
+   * the lease was not to be had
    */
-  acquireLease(lease: Lease): Promise<boolean>
+  acquireLease(lease: Lease): Promise<number | undefined>
   /** Frees the lease if `owner` still holds it, and clears the intent. */
   releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void>
-  /** Rows whose `refreshAt` has come and that nobody holds, soonest first. */
-  listDueRefreshes(now: number, limit: number): Promise<ScheduleRecord[]>
+  /** Takes rows of which something is due, longest due first. No two callers get the same row. */
+  claimDue(claim: DueClaim): Promise<ScheduleRecord[]>
+  /** Writes down many checks at once. A row that is gone, or has a later check, stays as it is. */
+  noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void>
+  /** Puts connections of a provider that checks made unusable since an instant to another check. @returns how many */
+  recheckDemoted(provider: string, since: number, checkAt: number): Promise<number>
   /** Whether another connection of the provider refreshed after an instant. */
   hasRefreshedSince(provider: string, since: number, exceptConnectionId: string): Promise<boolean>
 
@@ -309,9 +195,20 @@ export interface Store {
   /** Keeps the first one; a later call for the same `kid` changes nothing. */
   insertKeyCheck(kid: string, check: { readonly wrapped: string; readonly digest: Uint8Array }): Promise<void>
 
-  /** Events that the host app has not been told of, oldest first. */
-  listUndeliveredEvents(limit: number): Promise<EventRecord[]>
-  markEventsDelivered(ids: readonly string[], at: number): Promise<void>
+  /** Takes events that a sink has not been told of and whose time has come, oldest first. No two callers get the same one before `until`. */
+  claimEvents(sink: EventSink, now: number, until: number, limit: number): Promise<ClaimedEvent[]>
+  /** Ends the way of events to a sink. */
+  settleEvents(sink: EventSink, ids: readonly string[]): Promise<void>
+  /** Tells a sink of an event again at another time than its claim says. */
+  postponeEvent(sink: EventSink, id: string, at: number): Promise<void>
+  /** The audit log, newest first. `before` is the `cursor` of the last one that was read. */
+  listEvents(page: { readonly before?: string; readonly limit: number }): Promise<{ readonly cursor: string; readonly event: EventRecord }[]>
+  /** Forgets events that happened before an instant and are on their way to nobody, at most `limit`. @returns how many */
+  deleteEvents(occurredBefore: number, limit: number): Promise<number>
+
+  findProviderState(provider: string): Promise<ProviderStateRecord | undefined>
+  /** Compare-and-set on the version, which is one above the one that was read, `1` for a new one. @returns whether it was written */
+  putProviderState(state: ProviderStateRecord): Promise<boolean>
 
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */

@@ -13,13 +13,14 @@ import {
   sampleWebhook,
   sampleWebhookEndpoint,
 } from './sampleRecords.ts'
-import type { AnsweringConnection, ConnectionRecord, CredentialLookup, ScheduleRecord, Store } from './store.ts'
+import type { AnsweringConnection, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, Store } from './store.ts'
+import { shardCount } from './store.ts'
 
 const lookup: CredentialLookup = { tenantId: 'org_acme', provider: 'livechat', ownerId: 'user_1' }
 
 /** What the hot read gives of a connection. */
 function answering(connection: ConnectionRecord): AnsweringConnection {
-  const { ownerId, attachment, account, isDefault, missingScopes, healthState, healthCheckedAt, connectedAt, ...answers } = connection
+  const { ownerId, attachment, account, isDefault, missingScopes, healthState, healthCheckedAt, connectedAt, revision, ...answers } = connection
   return answers
 }
 
@@ -28,12 +29,12 @@ function answering(connection: ConnectionRecord): AnsweringConnection {
  *
  * @param makeStore makes a store over an empty database of its own, not yet opened
  */
-export function describeStore(name: string, makeStore: () => Store): void {
+export function describeStore(name: string, makeStore: () => Store | Promise<Store>): void {
   describe(`${name} as a store`, () => {
     let store: Store
 
     beforeEach(async () => {
-      store = makeStore()
+      store = await makeStore()
       await store.open()
     })
     afterEach(() => store.close())
@@ -42,6 +43,9 @@ export function describeStore(name: string, makeStore: () => Store): void {
       const change = sampleChange(connection, { schedule: sampleSchedule(connection, schedule) })
       expect(await store.commit(change, [])).toBe(true)
     }
+
+    /** Every event, in the order in which they were committed. */
+    const listEvents = async (): Promise<EventRecord[]> => (await store.listEvents({ limit: 100 })).map(({ event }) => event).toReversed()
 
     describe('findCredential', () => {
       const find = async (changes: Partial<CredentialLookup> = {}): Promise<string | undefined> =>
@@ -57,9 +61,9 @@ export function describeStore(name: string, makeStore: () => Store): void {
         const connection = sampleConnection()
         await add(connection, { refreshAt: sampleTime })
         const change = { tenantId: 'org_acme', connectionId: 'conn_1', expect: connection } as const
-        await store.commit({ ...change, schedule: sampleSchedule(connection, { refreshAt: sampleTime + 5 }) }, [])
+        await store.commit({ ...change, schedule: { refreshAt: sampleTime + 5 } }, [])
         expect((await store.findCredential(lookup))?.refreshAt).toBe(sampleTime + 5)
-        await store.commit({ ...change, schedule: 'remove' }, [])
+        await store.commit({ ...change, expect: { grantGeneration: 1 }, schedule: 'remove' }, [])
         expect(await store.findCredential(lookup)).not.toHaveProperty('refreshAt')
       })
 
@@ -206,7 +210,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
 
     describe('commit', () => {
       const connection = sampleConnection()
-      const renewed = sampleConnection({ tokenGeneration: 2, updatedAt: sampleTime + 1 })
+      const renewed = sampleConnection({ tokenGeneration: 2, updatedAt: sampleTime + 1, revision: 2 })
       const event = sampleEvent(connection)
 
       /** Everything that a change of `connection` could have touched. */
@@ -216,8 +220,8 @@ export function describeStore(name: string, makeStore: () => Store): void {
         await store.findSecret('org_acme', 'conn_1', 'refresh_token'),
         await store.findSchedule('org_acme', 'conn_1'),
         await store.findSession('session_1'),
-        await store.listDueRevocations(Infinity, 10),
-        await store.listUndeliveredEvents(10),
+        await store.listDueRevocations(Number.MAX_SAFE_INTEGER, 10),
+        await listEvents(),
       ]
 
       test('lands a connection with its secrets, schedule, revocations, session and events', async () => {
@@ -294,7 +298,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.commit(sampleChange(sampleConnection({ id: 'conn_2', ...taken }), { session }), [event])).toBe(false)
         expect(await store.findConnection('org_acme', 'conn_2')).toBeUndefined()
         expect((await store.findSession('session_1'))?.status).toBe('redeeming')
-        expect(await store.listUndeliveredEvents(10)).toEqual([])
+        expect(await listEvents()).toEqual([])
       })
 
       test('refuses secrets of a connection that is not there, and writes nothing before or after', async () => {
@@ -342,17 +346,27 @@ export function describeStore(name: string, makeStore: () => Store): void {
       test('go to one of ten callers, with the intent noted', async () => {
         await add(sampleConnection())
         const taken = await Promise.all(Array.from({ length: 10 }, (_, index) => store.acquireLease({ ...lease, owner: `caller ${index}` })))
-        expect(taken.filter(Boolean)).toHaveLength(1)
-        expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ intentAt: sampleTime, leaseUntil: sampleTime + 1000 })
+        expect(taken.filter((generation) => generation !== undefined)).toEqual([2])
+        expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ intentAt: sampleTime, intentGeneration: 2, leaseUntil: sampleTime + 1000 })
       })
 
-      test('are free again once they are over', async () => {
+      // RF-12
+      test('are free again once they are over, and each is given a higher generation than any before it', async () => {
         await add(sampleConnection())
         await store.acquireLease(lease)
-        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 999 })).toBe(false)
-        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 1000, until: sampleTime + 2000 })).toBe(true)
+        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 999 })).toBeUndefined()
+        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 1000, until: sampleTime + 2000 })).toBe(3)
+        await store.releaseLease('org_acme', 'conn_1', 'b')
+        expect(await store.acquireLease({ ...lease, owner: 'c', now: sampleTime + 1001 })).toBe(4)
       })
 
+      test('are given a higher generation than the token that is stored', async () => {
+        const connection = sampleConnection({ tokenGeneration: 7 })
+        await add(connection)
+        expect(await store.acquireLease({ ...lease, expect: connection })).toBe(8)
+      })
+
+      // RF-14
       test('are freed with their intent by whoever holds them, and by nobody else', async () => {
         const connection = sampleConnection()
         await add(connection)
@@ -360,51 +374,144 @@ export function describeStore(name: string, makeStore: () => Store): void {
         await store.releaseLease('org_acme', 'conn_1', 'b')
         expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ leaseOwner: 'a', intentAt: sampleTime })
         await store.releaseLease('org_acme', 'conn_1', 'a')
-        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(sampleSchedule(connection))
+        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual({ ...sampleSchedule(connection), intentGeneration: 2 })
+      })
+
+      test.each([
+        ['its owner', { endLease: { owner: 'a' } }, undefined],
+        ['somebody else', { endLease: { owner: 'b' } }, 'a'],
+        ['whoever knows that it is over', { endLease: 'any' }, undefined],
+        ['nobody', {}, 'a'],
+      ] as const)('that a change ends as %s go or stay, whatever it writes to the schedule', async (_, ends, owner) => {
+        const connection = sampleConnection()
+        await add(connection)
+        await store.acquireLease(lease)
+        const schedule = { refreshAt: sampleTime + 9 }
+        expect(await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, connection, schedule, ...ends }, [])).toBe(true)
+        const after = await store.findSchedule('org_acme', 'conn_1')
+        expect([after?.leaseOwner, after?.refreshAt]).toEqual([owner, sampleTime + 9])
       })
 
       test('are not to be had without a schedule row or for another tenant', async () => {
         await add(sampleConnection())
-        expect(await store.acquireLease({ ...lease, connectionId: 'conn_2' })).toBe(false)
-        expect(await store.acquireLease({ ...lease, tenantId: 'org_other' })).toBe(false)
+        expect(await store.acquireLease({ ...lease, connectionId: 'conn_2' })).toBeUndefined()
+        expect(await store.acquireLease({ ...lease, tenantId: 'org_other' })).toBeUndefined()
       })
 
       test.each([{ tokenGeneration: 2 }, { grantGeneration: 2 }, { status: 'needs_reauth' }, { status: 'revoked' }] as const)(
         'are not to be had for a connection that has become %o since it was read',
         async (change) => {
           await add(sampleConnection(change), { refreshAt: sampleTime })
-          expect(await store.acquireLease(lease)).toBe(false)
+          expect(await store.acquireLease(lease)).toBeUndefined()
           expect(await store.findSchedule('org_acme', 'conn_1')).not.toHaveProperty('intentAt')
         },
       )
+
+      test('and the commit that ends them keep to an order: no lease is given for a token that is just being replaced', async () => {
+        let present = sampleConnection()
+        await add(present)
+        for (let round = 0; round < 20; round += 1) {
+          const next = { ...present, tokenGeneration: present.tokenGeneration + 1 }
+          const [landed, generation] = await Promise.all([
+            store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: present, connection: next, endLease: 'any' }, []),
+            store.acquireLease({ ...lease, owner: String(round), expect: present }),
+          ])
+          const after = await store.findConnection('org_acme', 'conn_1')
+          expect([landed, after?.tokenGeneration]).toEqual([true, next.tokenGeneration])
+          const { leaseOwner } = (await store.findSchedule('org_acme', 'conn_1')) ?? {}
+          // Whoever got one before the commit lost it by the commit; after it there was none to be had.
+          expect([generation === undefined || generation > present.tokenGeneration, leaseOwner]).toEqual([true, undefined])
+          if (!after) throw new Error('The connection is gone.')
+          present = after
+        }
+      })
     })
 
     describe('schedules', () => {
+      const claim = { now: sampleTime, until: sampleTime + 100, limit: 10 }
+      const claimAll = async (changes: Partial<typeof claim> = {}): Promise<string[]> => {
+        const rows = []
+        for (let shard = 0; shard < shardCount; shard += 1) rows.push(...(await store.claimDue({ shard, ...claim, ...changes })))
+        return rows.map(({ connectionId }) => connectionId).toSorted()
+      }
+
       test('come back with every member', async () => {
         const connection = sampleConnection()
         const schedule = sampleSchedule(connection, {
           refreshAt: 1,
           checkAt: 2,
-          refreshedAt: 3,
-          failingSince: 4,
-          failureCount: 5,
+          warnAt: 3,
+          refreshedAt: 4,
+          failingSince: 5,
+          failureCount: 6,
           failureClass: 'transient',
-          intentAt: 6,
-          leaseOwner: 'a',
-          leaseUntil: 7,
+          grantEndsAt: 7,
+          suspectedAt: 8,
+          demotedAt: 9,
         })
         await add(connection, schedule)
         expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(schedule)
       })
 
-      test('are due soonest first, without those that somebody holds', async () => {
-        await add(sampleConnection({ id: 'later' }), { refreshAt: sampleTime })
-        await add(sampleConnection({ id: 'sooner' }), { refreshAt: sampleTime - 1 })
-        await add(sampleConnection({ id: 'held' }), { refreshAt: sampleTime - 2, leaseOwner: 'a', leaseUntil: sampleTime + 1 })
-        await add(sampleConnection({ id: 'not yet' }), { refreshAt: sampleTime + 1 })
+      test('keep what a change does not name, and lose what it ends', async () => {
+        const connection = sampleConnection()
+        await add(connection, { refreshAt: 1, checkAt: 2, failureCount: 3, failureClass: 'transient' })
+        await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, schedule: { checkAt: 5, failureClass: null } }, [])
+        expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(sampleSchedule(connection, { refreshAt: 1, checkAt: 5, failureCount: 3 }))
+      })
+
+      test('are claimed when the first of what they hold is due', async () => {
+        await add(sampleConnection({ id: 'refresh' }), { refreshAt: sampleTime, checkAt: sampleTime + 9 })
+        await add(sampleConnection({ id: 'check' }), { refreshAt: sampleTime + 9, checkAt: sampleTime })
+        await add(sampleConnection({ id: 'warn' }), { warnAt: sampleTime - 1 })
+        await add(sampleConnection({ id: 'not yet' }), { refreshAt: sampleTime + 1, checkAt: sampleTime + 1, warnAt: sampleTime + 1 })
         await add(sampleConnection({ id: 'never' }))
-        expect((await store.listDueRefreshes(sampleTime, 10)).map((schedule) => schedule.connectionId)).toEqual(['sooner', 'later'])
-        expect(await store.listDueRefreshes(sampleTime, 1)).toHaveLength(1)
+        expect(await claimAll()).toEqual(['check', 'refresh', 'warn'])
+      })
+
+      test('are claimed once, until the claim is over', async () => {
+        await add(sampleConnection(), { refreshAt: sampleTime })
+        expect(await claimAll()).toEqual(['conn_1'])
+        expect(await claimAll({ now: sampleTime + 99 })).toEqual([])
+        expect(await claimAll({ now: sampleTime + 100, until: sampleTime + 200 })).toEqual(['conn_1'])
+      })
+
+      test('go to one of ten callers each', async () => {
+        for (let index = 0; index < 40; index += 1) await add(sampleConnection({ id: `conn_${index}` }), { checkAt: sampleTime })
+        const claimed = (await Promise.all(Array.from({ length: 10 }, () => claimAll({ limit: 3 })))).flat()
+        expect(new Set(claimed).size).toBe(claimed.length)
+        expect(claimed.length).toBeGreaterThan(30)
+      })
+
+      test('are claimed longest due first, at most so many', async () => {
+        // All of them in one shard: the same id in many tenants.
+        for (const [tenantId, refreshAt] of [['later', 3], ['soonest', 1], ['soon', 2]] as const) await add(sampleConnection({ tenantId }), { refreshAt })
+        const first = []
+        for (let shard = 0; shard < shardCount; shard += 1) first.push(...(await store.claimDue({ shard, ...claim, limit: 2 })))
+        expect(first.map(({ tenantId }) => tenantId).toSorted()).toEqual(['soon', 'soonest'])
+      })
+
+      test('take the note of many healthy checks at once, and no older note over a newer one', async () => {
+        const [one, other] = [sampleConnection({ id: 'one' }), sampleConnection({ id: 'other', tenantId: 'org_other' })]
+        await add(one, { checkAt: sampleTime, refreshAt: sampleTime + 500 })
+        await add(other, { checkAt: sampleTime })
+        await claimAll()
+        const note = (connectionId: string, tenantId: string, checkedAt: number) => ({ connectionId, tenantId, checkedAt, nextCheckAt: checkedAt + 50 })
+        await store.noteHealthyChecks([note('one', 'org_acme', sampleTime + 1), note('other', 'org_other', sampleTime + 2), note('gone', 'org_acme', sampleTime)])
+        await store.noteHealthyChecks([note('one', 'org_acme', sampleTime)])
+        await store.noteHealthyChecks([])
+        expect([(await store.findConnection('org_acme', 'one'))?.healthCheckedAt, (await store.findConnection('org_other', 'other'))?.healthCheckedAt]).toEqual([sampleTime + 1, sampleTime + 2])
+        expect(await store.findSchedule('org_acme', 'one')).toEqual(sampleSchedule(one, { refreshAt: sampleTime + 500, checkAt: sampleTime + 51 }))
+        // The claim ended with the note.
+        expect(await claimAll({ now: sampleTime + 60 })).toEqual(['one', 'other'])
+      })
+
+      test('of connections that checks made unusable are put to another check', async () => {
+        await add(sampleConnection({ id: 'since' }), { demotedAt: sampleTime })
+        await add(sampleConnection({ id: 'before' }), { demotedAt: sampleTime - 1 })
+        await add(sampleConnection({ id: 'elsewhere', provider: 'crisp' }), { demotedAt: sampleTime })
+        expect(await store.recheckDemoted('livechat', sampleTime, sampleTime + 5)).toBe(1)
+        expect(await claimAll({ now: sampleTime + 5 })).toEqual(['since'])
       })
 
       test('tell whether another connection of the provider refreshed after an instant', async () => {
@@ -413,6 +520,26 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.hasRefreshedSince('livechat', sampleTime, 'conn_1')).toBe(false)
         expect(await store.hasRefreshedSince('livechat', sampleTime - 1, 'other')).toBe(false)
         expect(await store.hasRefreshedSince('crisp', sampleTime - 1, 'conn_1')).toBe(false)
+      })
+    })
+
+    describe('the state of a provider', () => {
+      const state = { provider: 'livechat', recent: '', version: 1 }
+
+      test('comes back with every member', async () => {
+        const whole = { ...state, recent: '0101', openedAt: 1, probeAt: 2, blockedUntil: 3 }
+        expect(await store.findProviderState('livechat')).toBeUndefined()
+        expect(await store.putProviderState(whole)).toBe(true)
+        expect(await store.findProviderState('livechat')).toEqual(whole)
+        expect(await store.putProviderState({ ...state, version: 2 })).toBe(true)
+        expect(await store.findProviderState('livechat')).toEqual({ ...state, version: 2 })
+      })
+
+      test('is written by one of ten who read it together', async () => {
+        for (const version of [1, 2]) {
+          const written = await Promise.all(Array.from({ length: 10 }, (_, index) => store.putProviderState({ ...state, recent: String(index), version })))
+          expect(written.filter(Boolean)).toHaveLength(1)
+        }
       })
     })
 
@@ -512,7 +639,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
       test('count their seals without losing any', async () => {
         await store.insertTenantKey(first, undefined)
         const totals = await Promise.all(Array.from({ length: 10 }, () => store.reserveSeals('org_acme', first.keyId, 5)))
-        expect(totals).toEqual([5, 10, 15, 20, 25, 30, 35, 40, 45, 50])
+        expect(totals.toSorted((one, other) => (one ?? 0) - (other ?? 0))).toEqual([5, 10, 15, 20, 25, 30, 35, 40, 45, 50])
         expect(await store.reserveSeals('org_other', first.keyId, 5)).toBeUndefined()
       })
 
@@ -538,16 +665,63 @@ export function describeStore(name: string, makeStore: () => Store): void {
     describe('events and revocations', () => {
       const connection = sampleConnection()
 
-      test('are delivered in the order of their commits', async () => {
+      const until = sampleTime + 100
+
+      test('are claimed in the order of their commits, once until the claim is over, and never again when they are settled', async () => {
         const events = [
-          sampleEvent(connection, { id: 'z', occurredAt: sampleTime + 1 }),
+          sampleEvent(connection, { id: 'z' }),
           sampleEvent(connection, { id: 'a', userId: 'user_1', data: { reason: 'disconnected', attempts: 3, manual: true, scopes: ['a'] } }),
         ]
         await store.commit(sampleChange(connection), events)
-        expect(await store.listUndeliveredEvents(10)).toEqual(events)
-        expect(await store.listUndeliveredEvents(1)).toEqual(events.slice(0, 1))
-        await store.markEventsDelivered(['z'], sampleTime)
-        expect(await store.listUndeliveredEvents(10)).toEqual(events.slice(1))
+        expect(await store.claimEvents('app', sampleTime - 1, until, 10)).toEqual([])
+        expect(await store.claimEvents('app', sampleTime, until, 10)).toEqual(events.map((event) => ({ event, attempts: 1 })))
+        expect(await store.claimEvents('app', sampleTime, until, 10)).toEqual([])
+        await store.settleEvents('app', ['z'])
+        await store.settleEvents('app', [])
+        expect(await store.claimEvents('app', until, until + 1, 10)).toEqual([{ event: events[1], attempts: 2 }])
+      })
+
+      test('go to one of ten callers each, and at most so many', async () => {
+        const events = Array.from({ length: 20 }, (_, index) => sampleEvent(connection, { id: `event ${index}` }))
+        await store.commit(sampleChange(connection), events)
+        const claimed = (await Promise.all(Array.from({ length: 10 }, () => store.claimEvents('app', sampleTime, until, 3)))).flat()
+        expect(new Set(claimed.map(({ event }) => event.id)).size).toBe(claimed.length)
+        expect(claimed.length).toBeGreaterThan(15)
+      })
+
+      test('go to each sink that they are for, apart from the other', async () => {
+        await store.commit(sampleChange(connection), [sampleEvent(connection, { sinks: ['app', 'webhook'] }), sampleEvent(connection, { id: 'app only' })])
+        const ids = async (sink: 'app' | 'webhook') => (await store.claimEvents(sink, sampleTime, until, 10)).map(({ event }) => event.id)
+        await store.settleEvents('app', ['event of conn_1'])
+        expect(await ids('webhook')).toEqual(['event of conn_1'])
+        expect(await ids('app')).toEqual(['app only'])
+      })
+
+      test('are told again at the time that is named, unless they are settled', async () => {
+        await store.commit(sampleChange(connection), [sampleEvent(connection)])
+        await store.claimEvents('app', sampleTime, until, 10)
+        await store.postponeEvent('app', 'event of conn_1', sampleTime + 5)
+        expect(await store.claimEvents('app', sampleTime + 5, until, 10)).toHaveLength(1)
+        await store.settleEvents('app', ['event of conn_1'])
+        await store.postponeEvent('app', 'event of conn_1', sampleTime)
+        expect(await store.claimEvents('app', until, until + 1, 10)).toEqual([])
+      })
+
+      test('are read page by page, newest first', async () => {
+        const events = Array.from({ length: 5 }, (_, index) => sampleEvent(connection, { id: `event ${index}` }))
+        await store.commit(sampleChange(connection), events)
+        const first = await store.listEvents({ limit: 2 })
+        const second = await store.listEvents({ limit: 2, before: first[1]?.cursor ?? '' })
+        expect([...first, ...second].map(({ event }) => event.id)).toEqual(['event 4', 'event 3', 'event 2', 'event 1'])
+      })
+
+      test('are forgotten when they are old and on their way to nobody, at most so many', async () => {
+        const events = ['a', 'b', 'c', 'pending', 'young'].map((id) => sampleEvent(connection, { id, occurredAt: id === 'young' ? 2 : 1 }))
+        await store.commit(sampleChange(connection), events)
+        await store.settleEvents('app', ['a', 'b', 'c', 'young'])
+        expect(await store.deleteEvents(2, 2)).toBe(2)
+        expect(await store.deleteEvents(2, 2)).toBe(1)
+        expect((await listEvents()).map(({ id }) => id)).toEqual(['pending', 'young'])
       })
 
       test('wait for their time, are taken once, and go when they are done', async () => {
@@ -560,7 +734,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
         await store.deleteRevocation(revocation.id)
-        expect(await store.listDueRevocations(Infinity, 10)).toEqual([])
+        expect(await store.listDueRevocations(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
       })
     })
 
@@ -626,11 +800,12 @@ export function describeStore(name: string, makeStore: () => Store): void {
       })
     })
 
+    // What can be an id. What cannot, such as a NUL, still has to come back from where texts stand.
     describe.each([
       ['quotes', `'; DROP TABLE connection; -- " \` \\`],
       ['wildcards', '%_*?[a-z]'],
-      ['NUL', 'a\0b'],
-      ['10 kB', 'x'.repeat(10_240)],
+      ['256 characters', 'x'.repeat(256)],
+      ['256 characters of three bytes', '\u20ac'.repeat(256)],
       ['__proto__', '__proto__'],
       ['an astral character', '\u{1f512}é\u202e'],
     ])('strings with %s', (_, hostile) => {
@@ -648,7 +823,7 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.commit(sampleChange(connection), [event])).toBe(true)
         expect((await store.findCredential({ tenantId: hostile, provider: hostile, ownerId: hostile, connectionId: hostile }))?.connection).toEqual(answering(connection))
         expect(await store.listConnections({ tenantId: hostile, ownerIds: [hostile], provider: hostile })).toEqual([connection])
-        expect(await store.listUndeliveredEvents(1)).toEqual([event])
+        expect(await listEvents()).toEqual([event])
         const session = sampleSession({ id: hostile, tenantId: hostile, userId: hostile, returnTo: hostile })
         expect(await store.insertSession(session)).toBe(true)
         expect(await store.findSession(hostile)).toEqual(session)
@@ -660,6 +835,17 @@ export function describeStore(name: string, makeStore: () => Store): void {
         expect(await store.findCredential({ ...lookup, ownerId: hostile })).toBeUndefined()
         expect(await store.findCredential({ ...lookup, tenantId: hostile })).toBeUndefined()
       })
+    })
+
+    test.each([
+      ['NUL', 'a\0b'],
+      ['10 kB', 'x'.repeat(10_240)],
+    ])('texts with %s come back as they were', async (_, hostile) => {
+      const connection = sampleConnection({ scopes: [hostile], settings: Object.fromEntries([[hostile, hostile]]) })
+      const event = sampleEvent(connection, { data: Object.fromEntries([[hostile, hostile]]) })
+      expect(await store.commit(sampleChange(connection), [event])).toBe(true)
+      expect(await store.findConnection('org_acme', 'conn_1')).toEqual(connection)
+      expect(await listEvents()).toEqual([event])
     })
 
     test('keeps what it has when it is opened again', async () => {

@@ -2,8 +2,9 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type Generated } from 'kysely'
 import type { ConnectionRow } from './rows/connectionRow.ts'
 import type { EventRow } from './rows/eventRow.ts'
+import type { ProviderStateRow } from './rows/providerStateRow.ts'
 import type { RevocationRow } from './rows/revocationRow.ts'
-import type { ScheduleRow } from './rows/scheduleRow.ts'
+import type { LeaseRow, ScheduleRow } from './rows/scheduleRow.ts'
 import type { SecretRow } from './rows/secretRow.ts'
 import type { SessionRow } from './rows/sessionRow.ts'
 import type { TenantKeyRow } from './rows/tenantKeyRow.ts'
@@ -11,19 +12,22 @@ import type { WebhookEndpointRow } from './rows/webhookEndpointRow.ts'
 import type { WebhookRow } from './rows/webhookRow.ts'
 
 export interface Tables {
-  connection: ConnectionRow & { seq: Generated<number>; refresh_at: Generated<number | null> }
-  secret: SecretRow
-  schedule: ScheduleRow & { connection_seq: number }
+  connection: ConnectionRow & { refresh_at: Generated<number | null> }
+  secret: SecretRow & { tenant_id: string; connection_id: string }
+  schedule: ScheduleRow & Optional<LeaseRow> & { due_at: Generated<number | null>; claimed_until: Generated<number | null> }
   session: SessionRow
-  tenant_key: TenantKeyRow & { seq: Generated<number> }
+  tenant_key: TenantKeyRow & { seq: number }
   key_check: { kid: string; wrapped: string; digest: Uint8Array }
-  event: EventRow & { seq: Generated<number>; delivered_at: Generated<number | null> }
+  event: EventRow & { seq: Generated<number> }
   revocation: RevocationRow
   webhook_endpoint: WebhookEndpointRow
   webhook: WebhookRow
+  provider_state: ProviderStateRow
 }
 
-/** Builds queries and runs none: with nothing to await inside a transaction, no other caller gets in between. */
+type Optional<T> = { readonly [K in keyof T]: Generated<T[K]> }
+
+/** Builds queries and runs none; each kind of database writes them in its own way. */
 export const sql = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),

@@ -63,6 +63,7 @@ async function storeOver(engine: Engine, fresh: NewWebhookSecret): Promise<Conne
     healthState: 'unknown',
     connectedAt: before && before.status !== 'revoked' ? before.connectedAt : now,
     updatedAt: now,
+    revision: (before?.revision ?? 0) + 1,
     grantGeneration: (before?.grantGeneration ?? 0) + 1,
     tokenGeneration: (before?.tokenGeneration ?? 0) + 1,
   }

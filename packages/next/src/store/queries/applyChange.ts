@@ -1,105 +1,107 @@
 import { createError } from '@authpipe/core'
-import { defineQuery } from './defineQuery.ts'
-import { integer, type Row } from './rows/columns.ts'
-import { connectionColumns, toConnectionRow, type ConnectionRow } from './rows/connectionRow.ts'
-import { toEventRow, type EventRow } from './rows/eventRow.ts'
-import { toRevocationRow } from './rows/revocationRow.ts'
-import { toScheduleRow, type ScheduleRow } from './rows/scheduleRow.ts'
-import { secretSeq, toSecretRow, type SecretRow } from './rows/secretRow.ts'
-import { toOutcomeRow } from './rows/sessionRow.ts'
-import type { SqliteDatabase } from './sqliteDatabase.ts'
-import { sql } from './sqliteTables.ts'
-import type { Change, EventRecord } from './store.ts'
+import { defineQuery } from '../defineQuery.ts'
+import { integer, type Row } from '../rows/columns.ts'
+import { toConnectionRow, type ConnectionRow } from '../rows/connectionRow.ts'
+import { toEventRow, type EventRow } from '../rows/eventRow.ts'
+import { toRevocationRow, type RevocationRow } from '../rows/revocationRow.ts'
+import { shardOf, toDueRow, type ScheduleRow } from '../rows/scheduleRow.ts'
+import { toSecretRow } from '../rows/secretRow.ts'
+import { shardCount, type Change, type EventRecord, type Expectation } from '../store.ts'
+import { sql } from '../tables.ts'
+import { first, write, type Work } from '../work.ts'
+import { leaseEnd } from './schedule.ts'
+import { moveSession } from './sessions.ts'
+import type { ConnectionRef, Statements } from './statements.ts'
 
-const connectionToChange = defineQuery<{ readonly tenantId: string; readonly id: string }>(({ tenantId, id }) =>
-  sql.selectFrom('connection').select(['seq', 'refresh_at', ...connectionColumns]).where('tenant_id', '=', tenantId).where('id', '=', id),
+/** A connection as it is written, with its copy of the schedule's column. */
+type WrittenRow = ConnectionRow & { readonly refresh_at: number | null }
+
+const connectionInsertion = defineQuery<WrittenRow>((row) => sql.insertInto('connection').values(row).onConflict((conflict) => conflict.doNothing()))
+
+const connectionUpdate = defineQuery<Partial<WrittenRow> & ConnectionRef>(({ tenantId, connectionId, ...changed }) =>
+  sql.updateTable('connection').set(changed).where('tenant_id', '=', tenantId).where('id', '=', connectionId),
 )
 
-const connectionUpdate = defineQuery<Partial<ConnectionRow & DueCopy> & { readonly seq: number }>(({ seq, ...changed }) =>
-  sql.updateTable('connection').set(changed).where('seq', '=', seq),
+/** Values of a row that is there already, beside those that name it. */
+type Writes = Partial<Omit<ScheduleRow, 'tenant_id' | 'connection_id' | 'provider' | 'shard'>>
+
+const scheduleUpsert = defineQuery<Writes & Pick<ScheduleRow, 'tenant_id' | 'connection_id' | 'provider' | 'shard' | 'failure_count'>>(
+  ({ tenant_id, connection_id, provider, shard, ...written }) =>
+    sql
+      .insertInto('schedule')
+      .values({ tenant_id, connection_id, provider, shard, ...written })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id']).doUpdateSet(written)),
 )
 
-const secretUpsert = defineQuery<SecretRow>(({ seq, ...secret }) =>
-  sql
-    .insertInto('secret')
-    .values({ seq, ...secret })
-    .onConflict((conflict) => conflict.column('seq').doUpdateSet(secret)),
+const scheduleUpdate = defineQuery<Writes & ConnectionRef>(({ tenantId, connectionId, ...written }) =>
+  sql.updateTable('schedule').set(written).where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
 )
 
-const scheduleUpsert = defineQuery<ScheduleRow & { connection_seq: number }>(({ connection_seq, tenant_id, connection_id, provider, ...due }) =>
-  sql
-    .insertInto('schedule')
-    .values({ connection_seq, tenant_id, connection_id, provider, ...due })
-    .onConflict((conflict) => conflict.column('connection_seq').doUpdateSet(due)),
+const scheduleDeletion = defineQuery<ConnectionRef>(({ tenantId, connectionId }) =>
+  sql.deleteFrom('schedule').where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
 )
 
-const eventInsert = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
+const revocationInsertion = defineQuery<RevocationRow>((revocation) => sql.insertInto('revocation').values(revocation))
 
-/** The copy of the schedule's column that a connection holds. */
-interface DueCopy {
-  refresh_at: number | null
-}
+const eventInsertion = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
 
 /**
  * Writes a change with its events, inside a transaction that the caller ends.
  *
  * @returns `false` when it must not land; some of it may be written by then
  */
-export function applyChange(database: SqliteDatabase, change: Change, events: readonly EventRecord[]): boolean {
-  const before = findExpected(database, change)
-  if (!before) return false
-  if (change.session && !endSession(database, change.tenantId, change.session)) return false
-  if (!writeConnection(database, change, before)) return false
-  writeParts(database, change, before)
-  for (const revocation of change.revocations ?? []) database.write(sql.insertInto('revocation').values(toRevocationRow(revocation)))
-  for (const event of events) database.write(eventInsert(toEventRow(event)))
+export function* applyChange(statements: Statements, change: Change, events: readonly EventRecord[]): Work<boolean> {
+  const { tenantId, connectionId, expect, session, revocations = [] } = change
+  const before = yield* first(statements.connectionToChange(change))
+  if (expect === 'absent' ? before : !before || !isAsExpected(before, expect)) return false
+  if (session && !(yield* moveSession(session.id, 'redeeming', session.outcome, tenantId))) return false
+  if (!(yield* writeConnection(change, before))) return false
+  if (!before && !change.connection && (change.secrets?.length || change.schedule)) {
+    throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
+  }
+  for (const secret of change.secrets ?? []) yield* write(statements.upsertSecret(change, toSecretRow(secret)))
+  for (const field of change.removeSecrets ?? []) yield* write(statements.deleteSecret(change, field))
+  yield* writeSchedule(change)
+  if (change.endLease) yield* write(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
+  for (const revocation of revocations) yield* write(revocationInsertion(toRevocationRow(revocation)))
+  for (const event of events) yield* write(eventInsertion(toEventRow(event)))
   return true
 }
 
-/** @returns the row that the change speaks of (an empty one where none is expected), or `undefined` when the expectation is broken */
-function findExpected(database: SqliteDatabase, { tenantId, connectionId, expect }: Change): Row | undefined {
-  const row = database.first(connectionToChange({ tenantId, id: connectionId }))
-  if (expect === 'absent') return row ? undefined : {}
-  if (!row || integer(row, 'grant_generation') !== expect.grantGeneration) return undefined
-  if (expect.tokenGeneration !== undefined && integer(row, 'token_generation') !== expect.tokenGeneration) return undefined
-  return row
-}
-
-function endSession(database: SqliteDatabase, tenantId: string, { id, outcome }: NonNullable<Change['session']>): boolean {
-  const ended = database.write(
-    sql
-      .updateTable('session')
-      .set(toOutcomeRow(outcome))
-      .where('id', '=', id)
-      .where('tenant_id', '=', tenantId)
-      .where('status', '=', 'redeeming'),
+function isAsExpected(row: Row, { grantGeneration, revision, tokenGeneration, tokenGenerationBelow = Infinity }: Expectation): boolean {
+  const generation = integer(row, 'token_generation')
+  return (
+    integer(row, 'grant_generation') === grantGeneration &&
+    (revision === undefined || integer(row, 'revision') === revision) &&
+    (tokenGeneration === undefined || generation === tokenGeneration) &&
+    generation < tokenGenerationBelow
   )
-  return ended === 1
 }
 
 /** @returns whether it could: another row may have the account, or be the default */
-function writeConnection(database: SqliteDatabase, { connection, schedule }: Change, before: Row): boolean {
-  const due = schedule && { refresh_at: schedule === 'remove' ? null : (schedule.refreshAt ?? null) }
-  if (before['seq'] === undefined) {
-    return connection === undefined || database.writeUnlessTaken(sql.insertInto('connection').values({ ...toConnectionRow(connection), ...due }))
-  }
-  // SQLite writes every index that a named column is in, changed or not.
-  const row = { ...(connection && toConnectionRow(connection)), ...due }
-  const changed: Partial<typeof row> = Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== before[column]))
-  if (Object.keys(changed).length === 0) return true
-  return database.writeUnlessTaken(connectionUpdate({ ...changed, seq: integer(before, 'seq') }))
+function* writeConnection({ tenantId, connectionId, connection, schedule }: Change, before: Row | undefined): Work<boolean> {
+  const due = schedule === 'remove' ? { refresh_at: null } : schedule?.refreshAt === undefined ? undefined : { refresh_at: schedule.refreshAt }
+  if (!before) return !connection || (yield* write(connectionInsertion({ ...toConnectionRow(connection), refresh_at: null, ...due }))) === 1
+  // A database writes every index that a named column is in, changed or not.
+  const written = { ...(connection && toConnectionRow(connection)), ...due }
+  const changed: Partial<WrittenRow> = Object.fromEntries(Object.entries(written).filter(([column, value]) => value !== before[column]))
+  if (!connection && Object.keys(changed).length === 0) return true
+  const revision = integer(before, 'revision') + 1
+  return (yield* write(connectionUpdate({ ...changed, revision, tenantId, connectionId }))) === 1
 }
 
-function writeParts(database: SqliteDatabase, { tenantId, connectionId, secrets = [], removeSecrets = [], schedule }: Change, before: Row): void {
-  // A row that was written just now has its seq from the database.
-  const row = before['seq'] === undefined ? database.first(connectionToChange({ tenantId, id: connectionId })) : before
-  if (!row) {
-    if (secrets.length === 0 && !schedule) return
-    throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
+function* writeSchedule({ tenantId, connectionId, connection, schedule }: Change): Work<void> {
+  if (schedule === 'remove') {
+    yield* write(scheduleDeletion({ tenantId, connectionId }))
+    return
   }
-  const seq = integer(row, 'seq')
-  for (const secret of secrets) database.write(secretUpsert(toSecretRow(seq, secret)))
-  for (const field of removeSecrets) database.write(sql.deleteFrom('secret').where('seq', '=', secretSeq(seq, field)))
-  if (schedule === 'remove') database.write(sql.deleteFrom('schedule').where('connection_seq', '=', seq))
-  else if (schedule) database.write(scheduleUpsert({ connection_seq: seq, ...toScheduleRow(schedule) }))
+  const checked = connection && { checked_at: connection.healthCheckedAt ?? null }
+  if (schedule && connection) {
+    const shard = shardOf(connectionId, shardCount)
+    const due = toDueRow(schedule)
+    yield* write(scheduleUpsert({ tenant_id: tenantId, connection_id: connectionId, provider: connection.provider, shard, failure_count: 0, ...due, ...checked }))
+    return
+  }
+  const written = { ...(schedule && toDueRow(schedule)), ...checked }
+  if (Object.keys(written).length > 0) yield* write(scheduleUpdate({ ...written, tenantId, connectionId }))
 }

@@ -33,7 +33,8 @@ export function optionalInteger(row: Row, column: string): number | undefined {
 export function bytes(row: Row, column: string): Uint8Array {
   const value = row[column]
   if (!(value instanceof Uint8Array)) throw unreadable(column)
-  return value
+  // Some drivers have a class of their own for them.
+  return value.constructor === Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
 }
 
 /** One of a closed list of words. */

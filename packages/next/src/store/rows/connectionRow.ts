@@ -19,20 +19,21 @@ export interface ConnectionRow {
   missing_scopes: string
   settings: string
   health_state: string
-  health_checked_at: number | null
   connected_at: number
   updated_at: number
   expires_at: number | null
+  revision: number
   grant_generation: number
   token_generation: number
 }
 
 export const connectionColumns = [
   'tenant_id', 'id', 'provider', 'owner_id', 'attachment', 'kind', 'credential_type', 'account_id', 'account_label',
-  'status', 'status_reason', 'is_default', 'scopes', 'missing_scopes', 'settings', 'health_state', 'health_checked_at', 'connected_at',
-  'updated_at', 'expires_at', 'grant_generation', 'token_generation',
+  'status', 'status_reason', 'is_default', 'scopes', 'missing_scopes', 'settings', 'health_state', 'connected_at',
+  'updated_at', 'expires_at', 'revision', 'grant_generation', 'token_generation',
 ] as const satisfies readonly (keyof ConnectionRow)[]
 
+/** All but the time of the last check, which the schedule keeps. */
 export function toConnectionRow(connection: ConnectionRecord): ConnectionRow {
   return {
     tenant_id: connection.tenantId,
@@ -51,10 +52,10 @@ export function toConnectionRow(connection: ConnectionRecord): ConnectionRow {
     missing_scopes: JSON.stringify(connection.missingScopes),
     settings: JSON.stringify(connection.settings),
     health_state: connection.healthState,
-    health_checked_at: connection.healthCheckedAt ?? null,
     connected_at: connection.connectedAt,
     updated_at: connection.updatedAt,
     expires_at: connection.expiresAt ?? null,
+    revision: connection.revision,
     grant_generation: connection.grantGeneration,
     token_generation: connection.tokenGeneration,
   }
@@ -100,6 +101,7 @@ export function parseAnsweringConnection(row: Row): Draft<AnsweringConnection> {
   return connection
 }
 
+/** Reads a connection together with `checked_at` of its schedule. */
 export function parseConnectionRow(row: Row): ConnectionRecord {
   const label = optionalText(row, 'account_label')
   const accountId = text(row, 'account_id')
@@ -112,8 +114,9 @@ export function parseConnectionRow(row: Row): ConnectionRecord {
     missingScopes: texts(row, 'missing_scopes'),
     healthState: word(row, 'health_state', healthStates),
     connectedAt: integer(row, 'connected_at'),
+    revision: integer(row, 'revision'),
   }
-  const healthCheckedAt = optionalInteger(row, 'health_checked_at')
+  const healthCheckedAt = optionalInteger(row, 'checked_at')
   if (healthCheckedAt !== undefined) connection.healthCheckedAt = healthCheckedAt
   return connection
 }

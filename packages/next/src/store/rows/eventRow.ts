@@ -1,4 +1,4 @@
-import type { EventRecord } from '../store.ts'
+import type { EventRecord } from '../records.ts'
 import { integer, isText, members, optionalText, text, type Row } from './columns.ts'
 
 export interface EventRow {
@@ -10,9 +10,16 @@ export interface EventRow {
   user_id: string | null
   data: string
   occurred_at: number
+  /** When `onEvent` is to be told; gone once it was. */
+  offer_at: number | null
+  offers: number
+  /** When the webhook is to be sent; gone once it was. */
+  send_at: number | null
+  sends: number
 }
 
 export function toEventRow(event: EventRecord): EventRow {
+  const { sinks = ['app'] } = event
   return {
     tenant_id: event.tenantId,
     id: event.id,
@@ -22,6 +29,10 @@ export function toEventRow(event: EventRecord): EventRow {
     user_id: event.userId ?? null,
     data: JSON.stringify(event.data),
     occurred_at: event.occurredAt,
+    offer_at: sinks.includes('app') ? event.occurredAt : null,
+    offers: 0,
+    send_at: sinks.includes('webhook') ? event.occurredAt : null,
+    sends: 0,
   }
 }
 

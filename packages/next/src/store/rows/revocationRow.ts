@@ -1,4 +1,4 @@
-import type { RevocationRecord } from '../store.ts'
+import type { RevocationRecord } from '../records.ts'
 import { bytes, integer, isText, members, text, word, type Row } from './columns.ts'
 import { secretFields } from './secretRow.ts'
 

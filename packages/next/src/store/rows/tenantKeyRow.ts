@@ -1,4 +1,4 @@
-import type { TenantKeyRecord } from '../store.ts'
+import type { TenantKeyRecord } from '../records.ts'
 import { integer, text, type Row } from './columns.ts'
 
 export interface TenantKeyRow {

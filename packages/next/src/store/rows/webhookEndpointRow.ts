@@ -1,4 +1,4 @@
-import type { WebhookEndpointRecord } from '../store.ts'
+import type { WebhookEndpointRecord } from '../records.ts'
 import { bytes, integer, text, type Row } from './columns.ts'
 
 export interface WebhookEndpointRow {

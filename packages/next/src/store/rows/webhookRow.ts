@@ -1,4 +1,4 @@
-import type { WebhookRecord } from '../store.ts'
+import type { WebhookRecord } from '../records.ts'
 import { bytes, integer, text, type Row } from './columns.ts'
 
 export interface WebhookRow {

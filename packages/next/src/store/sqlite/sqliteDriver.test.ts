@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { migrations } from './migrations/index.ts'
-import { sampleChange, sampleConnection, sampleEvent, sampleSchedule, sampleSecret, sampleSession } from './sampleRecords.ts'
+import { sampleChange, sampleConnection, sampleEvent, sampleSchedule, sampleSecret, sampleSession, sampleTime } from '../sampleRecords.ts'
 import { SqliteStore } from './sqliteStore.ts'
 
 let directory: string
@@ -56,7 +56,7 @@ function withFile<T>(work: (db: DatabaseSync) => T): T {
 function startProcess(body: string, flags: readonly string[] = []) {
   const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url))
   const script = `
-    import * as sample from ${source('./sampleRecords.ts')}
+    import * as sample from ${source('../sampleRecords.ts')}
     import { SqliteStore } from ${source('./sqliteStore.ts')}
     const path = ${JSON.stringify(path)}
     ${body}`
@@ -140,7 +140,7 @@ describe('several processes', () => {
     await Promise.all(Array.from({ length: 8 }, (_, writer) => runProcess(body(writer))))
     const store = await openStore()
     expect(await store.listConnections({ tenantId: 'org_acme' })).toHaveLength(160)
-    expect(await store.listUndeliveredEvents(1000)).toHaveLength(160)
+    expect(await store.listEvents({ limit: 1000 })).toHaveLength(160)
     expect(withFile((db) => db.prepare('PRAGMA user_version').get())).toMatchObject({ user_version: migrations.length })
   }, 60_000)
 
@@ -170,7 +170,7 @@ describe('several processes', () => {
       expect(confirmed).toBeGreaterThan(0)
       expect(connection?.tokenGeneration).toBeGreaterThanOrEqual(confirmed)
       expect(secret?.tokenGeneration).toBe(connection?.tokenGeneration)
-      expect(await store.listUndeliveredEvents(10_000)).toHaveLength(connection?.tokenGeneration ?? 0)
+      expect(await store.listEvents({ limit: 10_000 })).toHaveLength(connection?.tokenGeneration ?? 0)
       expect(withFile((db) => db.prepare('PRAGMA integrity_check').all())).toEqual([{ integrity_check: 'ok' }])
     }
   }, 60_000)
@@ -210,7 +210,7 @@ describe('a full disk', () => {
     await expect(store.insertSession(sampleSession({ sealed: new Uint8Array(100_000) }))).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(await store.findConnection('org_acme', 'conn_1')).toEqual(connection)
     expect(await store.findSession('session_1')).toBeUndefined()
-    expect(await store.listUndeliveredEvents(10)).toEqual([])
+    expect(await store.listEvents({ limit: 10 })).toEqual([])
     db.exec('PRAGMA max_page_count = 1000')
     expect(await store.commit(change, [sampleEvent(renewed)])).toBe(true)
   })
@@ -255,6 +255,26 @@ describe('a file that cannot be used', () => {
       code: 'store_unavailable',
       message: `The database ${path} is damaged. Restore it from a backup; nothing was changed.`,
     })
+  })
+
+  test('of an earlier version is brought up to date with all that it holds', async () => {
+    mkdirSync(join(directory, 'data'))
+    withFile((db) => {
+      for (const migration of migrations.slice(0, 2)) db.exec(migration)
+      db.exec(`PRAGMA application_id = 1098207337; PRAGMA user_version = 2;
+        INSERT INTO connection VALUES (7, 'org_acme', 'conn_1', 'livechat', 'user_1', 'user', 'user', 'oauth_token', 'account of conn_1', NULL, 'active', NULL, 0,
+          '[]', '[]', '{}', 'healthy', 5, ${sampleTime}, ${sampleTime}, NULL, 1, 1, 9);
+        INSERT INTO secret VALUES (14, 'credential', x'0102', 1, 1);
+        INSERT INTO schedule (connection_seq, tenant_id, connection_id, provider, refresh_at, failure_count) VALUES (7, 'org_acme', 'conn_1', 'livechat', 9, 0);
+        INSERT INTO tenant_key VALUES (1, 'org_acme', 'aa', 'k1', 'wrapped', 3, 1), (2, 'org_other', 'bb', 'k1', 'wrapped', 0, 1), (3, 'org_acme', 'cc', 'k1', 'newest', 0, 2);
+        INSERT INTO event VALUES (1, 'org_acme', 'told', 'connection.created', 'conn_1', 'livechat', NULL, '{}', 1, 2), (2, 'org_acme', 'untold', 'token.refreshed', 'conn_1', 'livechat', NULL, '{}', 1, NULL)`)
+    })
+    const store = await openStore()
+    expect(await store.findConnection('org_acme', 'conn_1')).toEqual(sampleConnection({ healthState: 'healthy', healthCheckedAt: 5 }))
+    expect((await store.findSecret('org_acme', 'conn_1', 'credential'))?.sealed).toEqual(Uint8Array.of(1, 2))
+    expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ refreshAt: 9, checkAt: expect.any(Number) })
+    expect(await store.findTenantKey('org_acme')).toMatchObject({ keyId: 'cc', wrapped: 'newest' })
+    expect((await store.claimEvents('app', 1, 2, 10)).map(({ event }) => event.id)).toEqual(['untold'])
   })
 
   test('is refused when a newer version wrote it', async () => {

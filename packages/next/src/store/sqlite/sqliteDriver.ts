@@ -1,19 +1,25 @@
 // One SQLite file: how it is opened, brought up to date, asked and changed.
 import { createError } from '@authpipe/core'
+import { SqliteQueryCompiler } from 'kysely'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createQueryWriter, textOf } from '../query.ts'
+import { integer, text } from '../rows/columns.ts'
+import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
 import { migrations } from './migrations/index.ts'
-import { integer, type Row } from './rows/columns.ts'
 import { prepareSqliteFile, sqliteFileIdentity } from './sqliteFile.ts'
-import { sqliteCode, toStoreError } from './toStoreError.ts'
-
-/** A query that Kysely has built. */
-export interface Query {
-  compile(): { readonly sql: string; readonly parameters: readonly unknown[] }
-}
+import { selectChosenCredential, selectNamedCredential } from './sqliteStatements.ts'
+import { sqliteCode, toSqliteError } from './toSqliteError.ts'
 
 /** @returns the values of the row's columns, or `undefined` where there is no row */
-export type PreparedRead = (...values: SQLInputValue[]) => readonly unknown[] | undefined
+type PreparedRead = (...values: SQLInputValue[]) => readonly unknown[] | undefined
+
+const writeQuery = createQueryWriter(new SqliteQueryCompiler())
+
+/** How often it is asked whether another process has written: 0.004 ms each time. */
+const watchEveryMs = 100
+/** Of more tenants than these all are taken to have changed. */
+const mostTenants = 1_000
 
 /** Marks a file as ours, in its header: "AuPi". */
 const applicationId = 0x41_75_50_69
@@ -24,11 +30,13 @@ const busy = 5
  * An open SQLite file. Everything it does is synchronous and one connection serves all callers, so no reader can come
  * between the statements of a transaction.
  */
-export class SqliteDatabase {
+export class SqliteDriver implements Driver {
   readonly #db: DatabaseSync
   readonly #path: string
   readonly #identity: string | undefined
   readonly #statements = new Map<string, StatementSync>()
+  #chosenCredential: PreparedRead | undefined
+  #namedCredential: PreparedRead | undefined
   #phase: 'opening' | 'running' = 'opening'
   #inTransaction = false
 
@@ -44,7 +52,7 @@ export class SqliteDatabase {
    * @throws {AuthpipeError} `invalid_configuration` when the path cannot be used, the file is damaged, foreign or of a newer
    * schema, or Node.js has no SQLite; `store_unavailable` when the disk is full or another process holds the file
    */
-  static async open(path: string, busyTimeoutMs: number): Promise<SqliteDatabase> {
+  static async open(path: string, busyTimeoutMs: number): Promise<SqliteDriver> {
     const { DatabaseSync: Driver } = await import('node:sqlite').catch((cause: unknown) => {
       throw createError(
         'invalid_configuration',
@@ -62,22 +70,104 @@ export class SqliteDatabase {
       db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -131072')
       // Four times the usual log before it is copied into the file: pages that change often are copied once, and fewer writes wait for it.
       db.exec('PRAGMA wal_autocheckpoint = 4000')
-      const database = new SqliteDatabase(db, path)
-      database.#migrate()
-      database.#phase = 'running'
-      return database
+      const driver = new SqliteDriver(db, path)
+      driver.#migrate()
+      driver.#phase = 'running'
+      return driver
     } catch (error) {
       db?.close()
-      throw toStoreError(error, path, 'opening')
+      throw toSqliteError(error, path, 'opening')
     }
   }
 
-  close(): void {
+  async run<T>(work: Work<T>): Promise<T> {
+    return this.#do(work)
+  }
+
+  async transact(work: () => Work<boolean>): Promise<boolean> {
+    this.#checkInPlace()
+    this.#inTransaction = true
+    try {
+      // IMMEDIATE takes the write lock now: a transaction that reads first could not wait for it later.
+      this.#db.exec('BEGIN IMMEDIATE')
+      const lands = this.#do(work())
+      this.#db.exec(lands ? 'COMMIT' : 'ROLLBACK')
+      return lands
+    } catch (error) {
+      this.#rollBack()
+      throw this.#explain(error)
+    } finally {
+      this.#inTransaction = false
+    }
+  }
+
+  async readCredential({ tenantId, provider, ownerId, kind, credentialType, connectionId }: CredentialRead): Promise<readonly unknown[] | undefined> {
+    if (connectionId === null) {
+      this.#chosenCredential ??= this.#prepareRead(selectChosenCredential)
+      return this.#chosenCredential(tenantId, provider, ownerId, kind, kind, credentialType, credentialType)
+    }
+    this.#namedCredential ??= this.#prepareRead(selectNamedCredential)
+    return this.#namedCredential(tenantId, provider, ownerId, kind, kind, credentialType, credentialType, connectionId)
+  }
+
+  async readClock(): Promise<undefined> {
+    return undefined
+  }
+
+  watch(onChange: (tenantId: string | undefined) => void): () => void {
+    const version = this.#db.prepare('PRAGMA data_version')
+    const newest = this.#db.prepare('SELECT IFNULL(MAX(seq), 0) AS seq FROM event')
+    const changed = this.#db.prepare(`SELECT DISTINCT tenant_id FROM event WHERE seq > ? LIMIT ${mostTenants + 1}`)
+    let seenVersion = integer(version.get() ?? {}, 'data_version')
+    let seenSeq = integer(newest.get() ?? {}, 'seq')
+    const look = (): void => {
+      const now = integer(version.get() ?? {}, 'data_version')
+      if (now === seenVersion) return
+      seenVersion = now
+      const tenants = changed.all(seenSeq)
+      seenSeq = integer(newest.get() ?? {}, 'seq')
+      if (tenants.length > mostTenants) onChange(undefined)
+      else for (const row of tenants) onChange(text(row, 'tenant_id'))
+    }
+    const timer = setInterval(() => {
+      try {
+        look()
+      } catch {
+        // Busy or broken: what is remembered of it runs out by itself.
+      }
+    }, watchEveryMs).unref()
+    return () => clearInterval(timer)
+  }
+
+  async close(): Promise<void> {
     this.#db.close()
   }
 
+  #do<T>(work: Work<T>): T {
+    let turn = work.next()
+    while (!turn.done) turn = work.next(this.#answer(turn.value))
+    return turn.value
+  }
+
+  #answer({ query, wants }: Step): Answer {
+    if (wants === 'count' && !this.#inTransaction) this.#checkInPlace()
+    const { sql, parameters } = textOf(query, writeQuery)
+    try {
+      let statement = this.#statements.get(sql)
+      if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
+      const values = parameters.map(toInput)
+      if (wants === 'rows') return { rows: statement.all(...values), count: 0, isTaken: false }
+      const count = Number(statement.run(...values).changes)
+      return { rows: [], count, isTaken: false }
+    } catch (error) {
+      const code = sqliteCode(error)
+      if (code === 2067 || code === 1555) return { rows: [], count: 0, isTaken: true } // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
+      throw this.#explain(error)
+    }
+  }
+
   /** Prepares a hot read of one row, which answers with the values of its columns in order. */
-  prepareRead(sql: string): PreparedRead {
+  #prepareRead(sql: string): PreparedRead {
     const statement = this.#db.prepare(sql)
     // A row as a list costs a third less than as an object. Node.js has it since 22.16.
     if ('setReturnArrays' in statement) statement.setReturnArrays(true)
@@ -92,60 +182,6 @@ export class SqliteDatabase {
     }
   }
 
-  all(query: Query): Row[] {
-    return this.#execute(query, (statement, values) => statement.all(...values))
-  }
-
-  first(query: Query): Row | undefined {
-    return this.#execute(query, (statement, values) => statement.get(...values))
-  }
-
-  /** @returns how many rows it wrote */
-  write(query: Query): number {
-    if (!this.#inTransaction) this.#checkInPlace()
-    return this.#execute(query, (statement, values) => Number(statement.run(...values).changes))
-  }
-
-  /** Like {@link write}, but `false` instead of an error where a unique index already has the value. */
-  writeUnlessTaken(query: Query): boolean {
-    try {
-      return this.write(query) > 0
-    } catch (error) {
-      const code = error instanceof Error ? sqliteCode(error.cause) : undefined
-      if (code === 2067 || code === 1555) return false // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
-      throw error
-    }
-  }
-
-  /** Runs `work` in a transaction that lands when it returns true and leaves no trace when it returns false or throws. */
-  transaction(work: () => boolean): boolean {
-    this.#checkInPlace()
-    this.#inTransaction = true
-    try {
-      // IMMEDIATE takes the write lock now: a transaction that reads first could not wait for it later.
-      this.#db.exec('BEGIN IMMEDIATE')
-      const lands = work()
-      this.#db.exec(lands ? 'COMMIT' : 'ROLLBACK')
-      return lands
-    } catch (error) {
-      this.#rollBack()
-      throw this.#explain(error)
-    } finally {
-      this.#inTransaction = false
-    }
-  }
-
-  #execute<T>(query: Query, ask: (statement: StatementSync, values: SQLInputValue[]) => T): T {
-    const { sql, parameters } = query.compile()
-    try {
-      let statement = this.#statements.get(sql)
-      if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
-      return ask(statement, parameters.map(toInput))
-    } catch (error) {
-      throw this.#explain(error)
-    }
-  }
-
   /** What is written to a file without a name is gone with the process, and nothing else would tell. */
   #checkInPlace(): void {
     if (sqliteFileIdentity(this.#path) === this.#identity) return
@@ -153,7 +189,7 @@ export class SqliteDatabase {
   }
 
   #explain(error: unknown): unknown {
-    return toStoreError(error, this.#path, this.#phase)
+    return toSqliteError(error, this.#path, this.#phase)
   }
 
   #rollBack(): void {
@@ -170,7 +206,8 @@ export class SqliteDatabase {
 
   #migrate(): void {
     if (this.#readPragma('user_version') === migrations.length && this.#readPragma('application_id') === applicationId) return
-    this.transaction(() => {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
       const version = this.#readPragma('user_version')
       const isOurs = this.#readPragma('application_id') === applicationId
       const isEmpty = this.#db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
@@ -187,9 +224,11 @@ export class SqliteDatabase {
         )
       }
       for (const migration of migrations.slice(version)) this.#db.exec(migration)
-      this.#db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}`)
-      return true
-    })
+      this.#db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}; COMMIT`)
+    } catch (error) {
+      this.#rollBack()
+      throw error
+    }
   }
 }
 

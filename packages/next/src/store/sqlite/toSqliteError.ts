@@ -31,7 +31,7 @@ export function sqliteCode(error: unknown): number | undefined {
  *
  * @param phase while opening, what a person has to mend is `invalid_configuration`; later everything is `store_unavailable`
  */
-export function toStoreError(error: unknown, path: string, phase: 'opening' | 'running'): unknown {
+export function toSqliteError(error: unknown, path: string, phase: 'opening' | 'running'): unknown {
   if (error instanceof AuthpipeError) return error
   const extended = sqliteCode(error)
   if (extended !== undefined) {

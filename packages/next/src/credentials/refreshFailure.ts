@@ -1,0 +1,127 @@
+// What a refresh that brought no token says about its connection.
+import { createError, type AuthpipeError, type StatusReason } from '@authpipe/core'
+import { commitChange } from '../commitChange.ts'
+import type { Engine } from '../engine.ts'
+import { createEvent } from '../events/authpipeEvent.ts'
+import { log } from '../log.ts'
+import type { TokenRequestFailed } from '../oauth/tokenRequests.ts'
+import type { ConnectionRecord, ScheduleRecord } from '../store/store.ts'
+import { connectionNotFound, needsReauth } from './connectionErrors.ts'
+import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
+import { settleRefresh } from './settleRefresh.ts'
+
+const firstBackoffMs = 5_000
+const longestBackoffMs = 15 * 60_000
+/** How long `configuration_wrong` may go on after the access token expired before the user is asked. */
+const unconfirmedAfterMs = 24 * 3_600_000
+/**
+ * How long a process that left an intent behind may still come back with the token that the provider gave it. A refusal in this time
+ * is tried once more after it before it ends the grant.
+ */
+const uncertainForMs = 2 * 60_000
+
+/** Judges a failed token request by the row as it is now: a newer token means that the refusal spoke of an older one. */
+export async function judgeFailure(engine: Engine, held: HeldRefresh, failure: TokenRequestFailed): Promise<Refreshed> {
+  const { before, schedule } = held
+  const present = await findPresent(engine, before)
+  if (present.grantGeneration !== before.grantGeneration || present.tokenGeneration !== before.tokenGeneration) return settleRefresh(engine, present)
+
+  const now = engine.now()
+  const failingSince = schedule.failingSince ?? now
+  const wasUncertain = schedule.failureClass === 'outcome_unknown' || schedule.intentAt !== undefined
+  if (failure.failureClass === 'grant_dead') {
+    const uncertainUntil = schedule.intentAt === undefined ? 0 : schedule.intentAt + uncertainForMs
+    if (now < uncertainUntil) {
+      await noteFailure(engine, held, present, { failureClass: 'outcome_unknown', retryAt: uncertainUntil })
+      throw unreachable(undefined)
+    }
+    return endGrant(engine, present, wasUncertain ? 'rotation_lost' : 'grant_revoked')
+  }
+  if (failure.failureClass === 'configuration_wrong') {
+    // Our client works for another connection, so the refusal is about this one's grant.
+    if (schedule.failureClass === 'configuration_wrong' && (await engine.store.hasRefreshedSince(present.provider, failingSince, present.id))) {
+      return endGrant(engine, present, 'grant_revoked')
+    }
+    if (now - Math.max(failingSince, present.expiresAt ?? failingSince) >= unconfirmedAfterMs) return endGrant(engine, present, 'unconfirmed')
+    log('the provider refuses our client id or secret, or this one grant; no connection was changed', { provider: present.provider, connection: present.id, error: failure.oauthError ?? '' })
+  }
+  if (failure.retryAfterSeconds !== undefined) engine.gates.close(present.provider, now + failure.retryAfterSeconds * 1000)
+  // That an outcome is unknown is not forgotten over an outage after it.
+  const failureClass = wasUncertain && failure.failureClass === 'transient' ? 'outcome_unknown' : failure.failureClass
+  await noteFailure(engine, held, present, { failureClass, retryAt: retryTime(schedule, failure, now) })
+  throw refusal(failure.failureClass, failure.retryAfterSeconds, failure)
+}
+
+/** The row after the request, whatever became of it. */
+async function findPresent(engine: Engine, { tenantId, id }: ConnectionRecord): Promise<ConnectionRecord> {
+  const present = await engine.store.findConnection(tenantId, id)
+  if (!present || present.status === 'revoked') throw connectionNotFound()
+  return present
+}
+
+/** Full jitter, so that connections which failed together do not come back together; not before the provider wants to hear from us. */
+function retryTime({ failureCount }: ScheduleRecord, { retryAfterSeconds = 0 }: TokenRequestFailed, now: number): number {
+  const longest = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failureCount, 20))
+  return now + Math.ceil(Math.max(retryAfterSeconds * 1000, 1_000 + Math.random() * longest))
+}
+
+async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: ConnectionRecord, { failureClass, retryAt }: { readonly failureClass: string; readonly retryAt: number }): Promise<void> {
+  const now = engine.now()
+  const failureCount = schedule.failureCount + 1
+  const after: ConnectionRecord = { ...present, healthState: 'degraded', healthCheckedAt: now, updatedAt: now }
+  const landed = await commitChange(
+    engine,
+    {
+      tenantId: present.tenantId,
+      connectionId: present.id,
+      expect: present,
+      connection: after,
+      schedule: { refreshAt: retryAt, failingSince: schedule.failingSince ?? now, failureCount, failureClass },
+      endLease: { owner: engine.owner },
+    },
+    failureCount === 1 ? [createEvent('token.refresh_failed', after, now, { reason: failureClass })] : [],
+  )
+  if (!landed) await engine.store.releaseLease(present.tenantId, present.id, engine.owner)
+}
+
+/** Ends a grant: only the user can mend it. The secrets stay until the user does or disconnects. */
+export async function endGrant(engine: Engine, present: ConnectionRecord, reason: StatusReason): Promise<Refreshed> {
+  const now = engine.now()
+  const after: ConnectionRecord = { ...present, status: 'needs_reauth', statusReason: reason, updatedAt: now }
+  const hasEnded = await commitChange(
+    engine,
+    {
+      tenantId: present.tenantId,
+      connectionId: present.id,
+      expect: present,
+      connection: after,
+      schedule: { refreshAt: null, checkAt: null, warnAt: null, failingSince: null, failureCount: 0, failureClass: null, suspectedAt: null },
+      endLease: { owner: engine.owner },
+    },
+    [createEvent('connection.needs_reauth', after, now, { reason })],
+  )
+  if (hasEnded) throw needsReauth(reason)
+  // The user connected again meanwhile, or somebody wrote: what stands there now answers.
+  return settleRefresh(engine, await findPresent(engine, present))
+}
+
+/** Why a connection whose last refresh failed is not tried again yet. */
+export function backingOff({ failureCount, refreshAt, failureClass }: ScheduleRecord, now: number): AuthpipeError | undefined {
+  if (failureCount === 0 || refreshAt === undefined || refreshAt <= now) return undefined
+  return refusal(failureClass, Math.ceil((refreshAt - now) / 1000), undefined)
+}
+
+function refusal(failureClass: string | undefined, retryAfterSeconds: number | undefined, cause: TokenRequestFailed | undefined): AuthpipeError {
+  if (failureClass === 'configuration_wrong') {
+    return createError('provider_misconfigured', "The provider refuses this app's client id or secret at refresh. Compare them with the provider's console; connections recover by themselves.", { cause })
+  }
+  if (cause?.retryAfterSeconds !== undefined) return createError('provider_rate_limited', 'The provider asks us to wait before the next token request.', { details: { retryAfterSeconds: cause.retryAfterSeconds }, cause })
+  return unreachable(retryAfterSeconds, cause)
+}
+
+function unreachable(retryAfterSeconds: number | undefined, cause?: TokenRequestFailed): AuthpipeError {
+  return createError('provider_unreachable', 'The provider did not give a new token. Authpipe tries again by itself.', {
+    ...(retryAfterSeconds === undefined ? {} : { details: { retryAfterSeconds } }),
+    ...(cause ? { cause } : {}),
+  })
+}

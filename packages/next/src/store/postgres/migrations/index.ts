@@ -1,0 +1,4 @@
+import { initial } from './0001Initial.ts'
+
+/** Every schema change in order; the position of a change, counted from one, is the schema version that it leads to. */
+export const migrations: readonly string[] = [initial]

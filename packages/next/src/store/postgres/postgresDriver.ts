@@ -1,0 +1,250 @@
+// A pool of connections to PostgreSQL: how it is opened, brought up to date, asked and changed.
+import { createError } from '@authpipe/core'
+import { PostgresQueryCompiler } from 'kysely'
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client, ClientConfig, Pool, PoolClient, QueryResult } from 'pg'
+import { createQueryWriter, textOf } from '../query.ts'
+import { integer } from '../rows/columns.ts'
+import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
+import { ChangeListener, changeChannel } from './changeListener.ts'
+import { migrations } from './migrations/index.ts'
+import type { PostgresStoreOptions } from './postgresStore.ts'
+import { selectChosenCredential, selectNamedCredential } from './postgresStatements.ts'
+import { describePostgres, sqlState, toPostgresError } from './toPostgresError.ts'
+
+/** How long a connection may take to be there, and a statement to be answered. */
+const connectTimeoutMs = 5_000
+const statementTimeoutMs = 10_000
+/** Tries of a transaction that the database could not order among others. */
+const mostTries = 8
+/** SQLSTATE of a conflict between transactions, and of a deadlock: nothing of it happened. */
+const notOrdered: ReadonlySet<string | undefined> = new Set(['40001', '40P01'])
+const uniqueViolation = '23505'
+/** Names our migrations among the advisory locks of the database: "AuPi". */
+const migrationLock = 0x41_75_50_69
+
+const writeQuery = createQueryWriter(new PostgresQueryCompiler(), 'authpipe')
+
+/** A statement as the driver takes it. */
+interface Statement {
+  readonly text: string
+  readonly values: unknown[]
+  readonly name?: string
+  readonly rowMode?: 'array'
+}
+
+export class PostgresDriver implements Driver {
+  readonly #pool: Pool
+  readonly #name: string
+  readonly #prepares: boolean
+  readonly #listener: ChangeListener | undefined
+  readonly #notifies: boolean
+  readonly #quote: (text: string) => string
+  readonly #names = new Map<string, string>()
+  /** Whether a single statement is durable when it is answered, without asking for it. */
+  #isDurable = true
+
+  private constructor(pool: Pool, options: PostgresStoreOptions, quote: (text: string) => string, listener: ChangeListener | undefined) {
+    this.#pool = pool
+    this.#name = describePostgres(options.url)
+    this.#prepares = options.preparedStatements ?? true
+    this.#listener = listener
+    this.#notifies = listener !== undefined
+    this.#quote = quote
+  }
+
+  /**
+   * Opens a pool and brings the schema up to date.
+   *
+   * @throws {AuthpipeError} `invalid_configuration` when a person has to mend something; `store_unavailable` (retryable)
+   */
+  static async open(options: PostgresStoreOptions): Promise<PostgresDriver> {
+    const { Client: PgClient, Pool: PgPool, types, escapeLiteral } = await loadPg()
+    const config: ClientConfig = {
+      connectionString: options.url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: statementTimeoutMs,
+      keepAlive: true,
+      // Instants and counts are below 2^53, and are read as the numbers that they are.
+      types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : types.getTypeParser(oid, format)) },
+    }
+    const pool = new PgPool({ ...config, max: options.poolSize ?? 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true })
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    pool.on('error', () => undefined)
+    const { listenUrl } = options
+    const listener = listenUrl === undefined ? undefined : new ChangeListener((): Client => new PgClient({ ...config, connectionString: listenUrl, query_timeout: 0 }))
+    const driver = new PostgresDriver(pool, options, escapeLiteral, listener)
+    try {
+      await driver.#migrate()
+      return driver
+    } catch (error) {
+      await driver.close()
+      throw toPostgresError(error, driver.#name, 'opening')
+    }
+  }
+
+  async run<T>(work: Work<T>): Promise<T> {
+    let turn = work.next()
+    while (!turn.done) turn = work.next(await this.#answerAlone(turn.value))
+    return turn.value
+  }
+
+  async transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean> {
+    const notice = tenantId !== undefined && this.#notifies ? `NOTIFY ${changeChannel}, ${this.#quote(tenantId)}; ` : ''
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#withClient(async (client) => {
+          await client.query(`BEGIN; ${durably}`)
+          const lands = await this.#do(client, work())
+          await client.query(lands ? `${notice}COMMIT` : 'ROLLBACK')
+          return lands
+        })
+      } catch (error) {
+        if (!notOrdered.has(sqlState(error)) || tries === mostTries) throw this.#explain(error)
+        await sleep(Math.random() * 10 * 2 ** tries)
+      }
+    }
+  }
+
+  async readCredential({ tenantId, provider, ownerId, kind, credentialType, connectionId }: CredentialRead): Promise<readonly unknown[] | undefined> {
+    const values = [tenantId, provider, ownerId, kind, credentialType]
+    const statement: Statement =
+      connectionId === null
+        ? { ...this.#named('authpipe_chosen', selectChosenCredential), values, rowMode: 'array' }
+        : { ...this.#named('authpipe_named', selectNamedCredential), values: [...values, connectionId], rowMode: 'array' }
+    try {
+      const { rows } = await this.#pool.query<unknown[]>(statement)
+      return rows[0]
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  async readClock(): Promise<number> {
+    try {
+      const { rows } = await this.#pool.query<Record<string, unknown>>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')
+      return integer(rows[0] ?? {}, 'now')
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  watch(onChange: (tenantId: string | undefined) => void): () => void {
+    return this.#listener?.watch(onChange) ?? (() => undefined)
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close()
+    await this.#pool.end()
+  }
+
+  /** A statement outside a transaction is one of its own. */
+  async #answerAlone(step: Step): Promise<Answer> {
+    if (step.wants === 'rows' || this.#isDurable) {
+      try {
+        return toAnswer(await this.#pool.query<Record<string, unknown>>(this.#statement(step)))
+      } catch (error) {
+        if (sqlState(error) === uniqueViolation) return taken
+        throw this.#explain(error)
+      }
+    }
+    let answer = taken
+    await this.transact(function* () {
+      answer = yield step
+      return !answer.isTaken
+    })
+    return answer
+  }
+
+  async #do<T>(client: PoolClient, work: Work<T>): Promise<T> {
+    let turn = work.next()
+    while (!turn.done) turn = work.next(await this.#answer(client, turn.value))
+    return turn.value
+  }
+
+  async #answer(client: PoolClient, step: Step): Promise<Answer> {
+    try {
+      return toAnswer(await client.query<Record<string, unknown>>(this.#statement(step)))
+    } catch (error) {
+      // The transaction is over with it, and is rolled back where work returns false.
+      if (sqlState(error) === uniqueViolation) return taken
+      throw error
+    }
+  }
+
+  /** A connection on which something went wrong is not used again: nobody knows what stands in it. */
+  async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    let failed = true
+    try {
+      const result = await work(client)
+      failed = false
+      return result
+    } finally {
+      client.release(failed)
+    }
+  }
+
+  #statement({ query }: Step): Statement {
+    const { sql, parameters } = textOf(query, writeQuery)
+    if (!this.#prepares) return { text: sql, values: [...parameters] }
+    let name = this.#names.get(sql)
+    // By its text, so that a connection which a pooler hands on cannot know another statement under the name.
+    if (name === undefined) this.#names.set(sql, (name = `authpipe_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`))
+    return { text: sql, values: [...parameters], name }
+  }
+
+  #named(name: string, text: string): { readonly text: string; readonly name?: string } {
+    return this.#prepares ? { text, name } : { text }
+  }
+
+  #explain(error: unknown): unknown {
+    return toPostgresError(error, this.#name, 'running')
+  }
+
+  async #migrate(): Promise<void> {
+    await this.#withClient(async (client) => {
+      await client.query(`BEGIN; ${durably} SELECT pg_advisory_xact_lock(${migrationLock})`)
+      const { rows } = await client.query<Record<string, unknown>>(`SELECT to_regclass('authpipe.schema_version') IS NOT NULL AS exists`)
+      const version = rows[0]?.['exists'] === true ? await readVersion(client) : 0
+      if (version > migrations.length) {
+        throw createError(
+          'invalid_configuration',
+          `The database ${this.#name} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next.`,
+        )
+      }
+      if (version === 0) await client.query('CREATE SCHEMA IF NOT EXISTS authpipe; CREATE TABLE authpipe.schema_version (version integer NOT NULL); INSERT INTO authpipe.schema_version VALUES (0)')
+      for (const migration of migrations.slice(version)) await client.query(migration)
+      if (version < migrations.length) await client.query('UPDATE authpipe.schema_version SET version = $1', [migrations.length])
+      const { rows: settings } = await client.query<Record<string, unknown>>('SHOW synchronous_commit')
+      await client.query('COMMIT')
+      this.#isDurable = settings[0]?.['synchronous_commit'] !== 'off'
+    })
+  }
+}
+
+/** OID of bigint. */
+const int8 = 20
+
+/** On the disk when it is answered, whatever the database's own setting is; a crashed peer holds nothing for long. */
+const durably = `SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '${statementTimeoutMs}ms'; SET LOCAL idle_in_transaction_session_timeout = '${statementTimeoutMs}ms';`
+
+const taken: Answer = { rows: [], count: 0, isTaken: true }
+
+function toAnswer({ rows, rowCount }: QueryResult<Record<string, unknown>>): Answer {
+  return { rows, count: rowCount ?? 0, isTaken: false }
+}
+
+async function readVersion(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<Record<string, unknown>>('SELECT version FROM authpipe.schema_version')
+  return integer(rows[0] ?? {}, 'version')
+}
+
+async function loadPg(): Promise<typeof import('pg').default> {
+  try {
+    return (await import('pg')).default
+  } catch (cause) {
+    throw createError('invalid_configuration', 'A postgres:// database needs the package "pg": npm install pg.', { cause })
+  }
+}

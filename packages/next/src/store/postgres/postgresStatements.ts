@@ -1,0 +1,134 @@
+// What PostgreSQL has in its own way: rows that a transaction holds, and rows that others hold and that are passed over.
+import { sql as raw } from 'kysely'
+import { defineQuery } from '../defineQuery.ts'
+import type { ConnectionRef, Statements } from '../queries/statements.ts'
+import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
+import type { SecretRow } from '../rows/secretRow.ts'
+import type { DueClaim, Lease } from '../store.ts'
+import { write } from '../work.ts'
+
+const selectCredential = `
+  SELECT ${answeringColumns}
+  FROM authpipe.connection c
+  LEFT JOIN authpipe.secret s ON s.tenant_id = c.tenant_id AND s.connection_id = c.id AND s.field = 'credential'
+  WHERE c.tenant_id = $1 AND c.provider = $2 AND c.owner_id = $3 AND ($4::text IS NULL OR c.kind = $4)
+    AND CASE WHEN $5::text IS NULL THEN c.credential_type <> 'webhook_secret' ELSE c.credential_type = $5 END`
+
+/** The connection that answers when none is named. */
+export const selectChosenCredential = `${selectCredential} AND c.status <> 'revoked' ORDER BY ${choiceOrder} LIMIT 1`
+
+export const selectNamedCredential = `${selectCredential} AND c.id = $6`
+
+const connectionToChange = defineQuery<ConnectionRef>(
+  ({ tenantId, connectionId }) => raw`SELECT * FROM authpipe.connection WHERE tenant_id = ${tenantId} AND id = ${connectionId} FOR UPDATE`,
+)
+
+const secretUpsert = defineQuery<SecretRow & ConnectionRef>(
+  ({ tenantId, connectionId, field, sealed, grant_generation, token_generation }) => raw`
+    INSERT INTO authpipe.secret (tenant_id, connection_id, field, sealed, grant_generation, token_generation)
+    VALUES (${tenantId}, ${connectionId}, ${field}, ${sealed}, ${grant_generation}, ${token_generation})
+    ON CONFLICT (tenant_id, connection_id, field)
+    DO UPDATE SET sealed = excluded.sealed, grant_generation = excluded.grant_generation, token_generation = excluded.token_generation`,
+)
+
+interface SecretRef extends ConnectionRef {
+  readonly field: string
+}
+
+const secretDeletion = defineQuery<SecretRef>(
+  ({ tenantId, connectionId, field }) => raw`DELETE FROM authpipe.secret WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND field = ${field}`,
+)
+
+const secretOfConnection = defineQuery<SecretRef>(
+  ({ tenantId, connectionId, field }) => raw`
+    SELECT field, sealed, grant_generation, token_generation FROM authpipe.secret
+    WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND field = ${field}`,
+)
+
+// The connection is held while the lease is written: a refresh that is just being stored is waited for and then seen.
+const leaseTaking = defineQuery<Omit<Lease, 'expect'> & Lease['expect']>(
+  ({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration }) => raw`
+    WITH present AS MATERIALIZED (
+      SELECT token_generation FROM authpipe.connection
+      WHERE tenant_id = ${tenantId} AND id = ${connectionId} AND status IN ('active', 'failed')
+        AND grant_generation = ${grantGeneration} AND token_generation = ${tokenGeneration}
+      FOR SHARE
+    )
+    UPDATE authpipe.schedule s
+    SET lease_owner = ${owner}, lease_until = ${until}, intent_at = ${now},
+      intent_generation = GREATEST(s.intent_generation, present.token_generation) + 1
+    FROM present
+    WHERE s.tenant_id = ${tenantId} AND s.connection_id = ${connectionId} AND (s.lease_until IS NULL OR s.lease_until <= ${now})
+    RETURNING s.intent_generation`,
+)
+
+const dueClaim = defineQuery<DueClaim>(
+  ({ shard, now, until, limit }) => raw`
+    WITH due AS MATERIALIZED (
+      SELECT tenant_id, connection_id FROM authpipe.schedule
+      WHERE shard = ${shard} AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= ${now})
+      ORDER BY due_at LIMIT ${limit}
+      FOR UPDATE SKIP LOCKED
+    )
+    UPDATE authpipe.schedule s SET claimed_until = ${until}
+    FROM due WHERE s.tenant_id = due.tenant_id AND s.connection_id = due.connection_id
+    RETURNING s.*`,
+)
+
+interface EventClaim {
+  readonly now: number
+  readonly until: number
+  readonly limit: number
+}
+
+const eventClaims = {
+  app: defineQuery<EventClaim>(
+    ({ now, until, limit }) => raw`
+      WITH due AS MATERIALIZED (
+        SELECT seq FROM authpipe.event WHERE offer_at <= ${now} ORDER BY offer_at, seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      )
+      UPDATE authpipe.event e SET offer_at = ${until}, offers = e.offers + 1 FROM due WHERE e.seq = due.seq RETURNING e.*`,
+  ),
+  webhook: defineQuery<EventClaim>(
+    ({ now, until, limit }) => raw`
+      WITH due AS MATERIALIZED (
+        SELECT seq FROM authpipe.event WHERE send_at <= ${now} ORDER BY send_at, seq LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      )
+      UPDATE authpipe.event e SET send_at = ${until}, sends = e.sends + 1 FROM due WHERE e.seq = due.seq RETURNING e.*`,
+  ),
+}
+
+interface HealthyChecks {
+  readonly tenantIds: readonly string[]
+  readonly connectionIds: readonly string[]
+  readonly checkedAts: readonly number[]
+  readonly nextCheckAts: readonly number[]
+}
+
+const healthyChecks = defineQuery<HealthyChecks>(
+  ({ tenantIds, connectionIds, checkedAts, nextCheckAts }) => raw`
+    UPDATE authpipe.schedule s SET checked_at = v.checked_at, check_at = v.next_check_at, claimed_until = NULL
+    FROM unnest(${tenantIds}::text[], ${connectionIds}::text[], ${checkedAts}::bigint[], ${nextCheckAts}::bigint[]) v(tenant_id, connection_id, checked_at, next_check_at)
+    WHERE s.tenant_id = v.tenant_id AND s.connection_id = v.connection_id AND COALESCE(s.checked_at, 0) <= v.checked_at`,
+)
+
+export const postgresStatements: Statements = {
+  connectionToChange: ({ tenantId, connectionId }) => connectionToChange({ tenantId, connectionId }),
+  upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, ...secret }),
+  deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, field }),
+  selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, field }),
+  takeLease: ({ expect: { grantGeneration, tokenGeneration }, ...lease }) => leaseTaking({ ...lease, grantGeneration, tokenGeneration }),
+  claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
+  claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
+  *noteHealthyChecks(checks) {
+    yield* write(
+      healthyChecks({
+        tenantIds: checks.map(({ tenantId }) => tenantId),
+        connectionIds: checks.map(({ connectionId }) => connectionId),
+        checkedAts: checks.map(({ checkedAt }) => checkedAt),
+        nextCheckAts: checks.map(({ nextCheckAt }) => nextCheckAt),
+      }),
+    )
+    return true
+  },
+}

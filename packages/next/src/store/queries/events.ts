@@ -1,0 +1,57 @@
+import { defineQuery } from '../defineQuery.ts'
+import type { ClaimedEvent, EventRecord, EventSink } from '../records.ts'
+import { integer } from '../rows/columns.ts'
+import { parseEventRow } from '../rows/eventRow.ts'
+import { sql } from '../tables.ts'
+import { all, write, type Work } from '../work.ts'
+import type { Statements } from './statements.ts'
+
+export function* claimEvents(statements: Statements, sink: EventSink, now: number, until: number, limit: number): Work<ClaimedEvent[]> {
+  const rows = yield* all(statements.claimEvents(sink, now, until, limit))
+  return rows
+    .toSorted((one, other) => integer(one, 'seq') - integer(other, 'seq'))
+    .map((row) => ({ event: parseEventRow(row), attempts: integer(row, sink === 'app' ? 'offers' : 'sends') }))
+}
+
+export function* settleEvents(sink: EventSink, ids: readonly string[]): Work<void> {
+  if (ids.length === 0) return
+  yield* write(
+    sql
+      .updateTable('event')
+      .set(sink === 'app' ? { offer_at: null } : { send_at: null })
+      .where('id', 'in', ids),
+  )
+}
+
+const postponement = {
+  app: defineQuery<{ readonly id: string; readonly at: number }>(({ id, at }) => sql.updateTable('event').set({ offer_at: at }).where('id', '=', id).where('offer_at', 'is not', null)),
+  webhook: defineQuery<{ readonly id: string; readonly at: number }>(({ id, at }) => sql.updateTable('event').set({ send_at: at }).where('id', '=', id).where('send_at', 'is not', null)),
+}
+
+export function* postponeEvent(sink: EventSink, id: string, at: number): Work<void> {
+  yield* write(postponement[sink]({ id, at }))
+}
+
+const page = defineQuery<{ readonly limit: number; readonly before?: number }>(({ limit, before }) =>
+  sql
+    .selectFrom('event')
+    .selectAll()
+    .$if(before !== undefined, (query) => (before ? query.where('seq', '<', before) : query))
+    .orderBy('seq', 'desc')
+    .limit(limit),
+)
+
+export function* listEvents({ before, limit }: { readonly before?: string; readonly limit: number }): Work<{ readonly cursor: string; readonly event: EventRecord }[]> {
+  const rows = yield* all(page({ limit, ...(before === undefined ? {} : { before: Number(before) }) }))
+  return rows.map((row) => ({ cursor: String(integer(row, 'seq')), event: parseEventRow(row) }))
+}
+
+const deletion = defineQuery<{ readonly before: number; readonly limit: number }>(({ before, limit }) =>
+  sql
+    .deleteFrom('event')
+    .where('seq', 'in', sql.selectFrom('event').select('seq').where('occurred_at', '<', before).where('offer_at', 'is', null).where('send_at', 'is', null).orderBy('seq').limit(limit)),
+)
+
+export function* deleteEvents(occurredBefore: number, limit: number): Work<number> {
+  return yield* write(deletion({ before: occurredBefore, limit }))
+}

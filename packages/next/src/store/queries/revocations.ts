@@ -1,0 +1,27 @@
+import { defineQuery } from '../defineQuery.ts'
+import type { RevocationRecord } from '../records.ts'
+import { parseRevocationRow } from '../rows/revocationRow.ts'
+import { sql } from '../tables.ts'
+import { all, write, type Work } from '../work.ts'
+
+const due = defineQuery<{ readonly now: number; readonly limit: number }>(({ now, limit }) =>
+  sql.selectFrom('revocation').selectAll().where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(limit),
+)
+
+export function* listDueRevocations(now: number, limit: number): Work<RevocationRecord[]> {
+  return (yield* all(due({ now, limit }))).map(parseRevocationRow)
+}
+
+const claim = defineQuery<{ readonly id: string; readonly attempts: number; readonly next: number; readonly nextAttemptAt: number }>(({ id, attempts, next, nextAttemptAt }) =>
+  sql.updateTable('revocation').set({ attempts: next, next_attempt_at: nextAttemptAt }).where('id', '=', id).where('attempts', '=', attempts),
+)
+
+export function* claimRevocation(id: string, attempts: number, nextAttemptAt: number): Work<boolean> {
+  return (yield* write(claim({ id, attempts, next: attempts + 1, nextAttemptAt }))) === 1
+}
+
+const deletion = defineQuery<{ readonly id: string }>(({ id }) => sql.deleteFrom('revocation').where('id', '=', id))
+
+export function* deleteRevocation(id: string): Work<void> {
+  yield* write(deletion({ id }))
+}

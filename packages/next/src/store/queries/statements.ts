@@ -1,0 +1,26 @@
+// Statements that each kind of database has in its own way: they hold rows, skip those that are held, or name rows differently.
+import type { EventSink } from '../records.ts'
+import type { SecretRow } from '../rows/secretRow.ts'
+import type { DueClaim, HealthyCheck, Lease } from '../store.ts'
+import type { Query } from '../query.ts'
+import type { Work } from '../work.ts'
+
+export interface ConnectionRef {
+  readonly tenantId: string
+  readonly connectionId: string
+}
+
+export interface Statements {
+  /** `grant_generation`, `token_generation`, `revision` and `refresh_at` of a connection, held until the transaction ends. */
+  connectionToChange(ref: ConnectionRef): Query
+  upsertSecret(ref: ConnectionRef, secret: SecretRow): Query
+  deleteSecret(ref: ConnectionRef, field: string): Query
+  selectSecret(ref: ConnectionRef, field: string): Query
+  /** Gives `intent_generation` back where the lease was to be had. */
+  takeLease(lease: Lease): Query
+  /** Gives rows of the schedule back. */
+  claimDue(claim: DueClaim): Query
+  /** Gives whole events and `attempts` back, in no certain order. */
+  claimEvents(sink: EventSink, now: number, until: number, limit: number): Query
+  noteHealthyChecks(checks: readonly HealthyCheck[]): Work<boolean>
+}

@@ -1,0 +1,245 @@
+// The store over a SQL database, whichever it is: what it does is written once, and a driver does it.
+import { createError } from '@authpipe/core'
+import { applyChange } from './queries/applyChange.ts'
+import * as connections from './queries/connections.ts'
+import * as events from './queries/events.ts'
+import * as providerStates from './queries/providerStates.ts'
+import * as revocations from './queries/revocations.ts'
+import * as schedule from './queries/schedule.ts'
+import * as sessions from './queries/sessions.ts'
+import type { Statements } from './queries/statements.ts'
+import * as tenantKeys from './queries/tenantKeys.ts'
+import * as webhooks from './queries/webhooks.ts'
+import type * as records from './records.ts'
+import { integer } from './rows/columns.ts'
+import { parseCredentialRow } from './rows/credentialRow.ts'
+import { parseScheduleRow } from './rows/scheduleRow.ts'
+import { parseSecretRow } from './rows/secretRow.ts'
+import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Store, StoredCredential } from './store.ts'
+import { all, first, write, type Driver, type Work } from './work.ts'
+
+export interface SqlStoreOptions {
+  /** Names the database in messages, without a secret. */
+  readonly name: string
+  readonly statements: Statements
+  /** Opens the database and brings its schema up to date. */
+  readonly openDriver: () => Promise<Driver>
+}
+
+export class SqlStore implements Store {
+  readonly #options: SqlStoreOptions
+  readonly #statements: Statements
+  #driver: Driver | undefined
+  #opening: Promise<void> | undefined
+
+  constructor(options: SqlStoreOptions) {
+    this.#options = options
+    this.#statements = options.statements
+  }
+
+  async open(): Promise<void> {
+    if (this.#driver) return
+    this.#opening ??= this.#options
+      .openDriver()
+      .then((driver) => {
+        this.#driver = driver
+      })
+      .finally(() => {
+        this.#opening = undefined
+      })
+    return this.#opening
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {})
+    const driver = this.#driver
+    this.#driver = undefined
+    await driver?.close()
+  }
+
+  async readClock(): Promise<number | undefined> {
+    return this.#opened().readClock()
+  }
+
+  watch(onChange: (tenantId: string | undefined) => void): () => void {
+    return this.#opened().watch(onChange)
+  }
+
+  async findCredential(lookup: CredentialLookup): Promise<StoredCredential | undefined> {
+    const { tenantId, provider, ownerId, kind = null, credentialType = null, connectionId = null } = lookup
+    const values = await this.#opened().readCredential({ tenantId, provider, ownerId, kind, credentialType, connectionId })
+    return values && parseCredentialRow(lookup, values)
+  }
+
+  findConnection(tenantId: string, connectionId: string) {
+    return this.#run(connections.findConnection(tenantId, connectionId))
+  }
+  listConnections(filter: ConnectionFilter) {
+    return this.#run(connections.listConnections(filter))
+  }
+  listConnectionsOfAccount(provider: string, accountId: string) {
+    return this.#run(connections.listConnectionsOfAccount(provider, accountId))
+  }
+  findConnectionByAccount(key: AccountKey) {
+    return this.#run(connections.findConnectionByAccount(key))
+  }
+  findSecret(tenantId: string, connectionId: string, field: records.SecretField) {
+    return this.#run(findSecret(this.#statements, tenantId, connectionId, field))
+  }
+  findSchedule(tenantId: string, connectionId: string) {
+    return this.#run(schedule.findSchedule(tenantId, connectionId))
+  }
+
+  commit(change: Change, events: readonly records.EventRecord[]) {
+    return this.#transact(() => applyChange(this.#statements, change, events), events.length > 0 ? change.tenantId : undefined)
+  }
+
+  acquireLease(lease: Lease) {
+    return this.#run(acquireLease(this.#statements, lease))
+  }
+  releaseLease(tenantId: string, connectionId: string, owner: string) {
+    return this.#run(releaseLease(tenantId, connectionId, owner))
+  }
+  claimDue(claim: DueClaim) {
+    return this.#run(claimDue(this.#statements, claim))
+  }
+  async noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void> {
+    if (checks.length > 0) await this.#transact(() => this.#statements.noteHealthyChecks(checks))
+  }
+  recheckDemoted(provider: string, since: number, checkAt: number) {
+    return this.#run(schedule.recheckDemoted(provider, since, checkAt))
+  }
+  hasRefreshedSince(provider: string, since: number, exceptConnectionId: string) {
+    return this.#run(schedule.hasRefreshedSince(provider, since, exceptConnectionId))
+  }
+
+  insertSession(session: records.SessionRecord) {
+    return this.#run(sessions.insertSession(session))
+  }
+  findSession(id: string) {
+    return this.#run(sessions.findSession(id))
+  }
+  findSessionByState(stateHash: Uint8Array) {
+    return this.#run(sessions.findSessionByState(stateHash))
+  }
+  moveSession(id: string, from: records.StoredSessionStatus, outcome: records.SessionOutcome) {
+    return this.#run(sessions.moveSession(id, from, outcome))
+  }
+  rebindSession(id: string, bindingHash: Uint8Array) {
+    return this.#run(sessions.rebindSession(id, bindingHash))
+  }
+  countSessions(tenantId: string, userId: string, since: number) {
+    return this.#run(sessions.countSessions(tenantId, userId, since))
+  }
+  deleteSessions(expiredBefore: number, limit: number) {
+    return this.#run(sessions.deleteSessions(expiredBefore, limit))
+  }
+
+  findTenantKey(tenantId: string, keyId?: string) {
+    return this.#run(tenantKeys.findTenantKey(tenantId, keyId))
+  }
+  insertTenantKey(key: records.TenantKeyRecord, after: string | undefined) {
+    return this.#transact(() => tenantKeys.insertTenantKey(key, after))
+  }
+  reserveSeals(tenantId: string, keyId: string, count: number) {
+    return this.#run(tenantKeys.reserveSeals(tenantId, keyId, count))
+  }
+  countTenantKeys() {
+    return this.#run(tenantKeys.countTenantKeys())
+  }
+  findKeyCheck(kid: string) {
+    return this.#run(tenantKeys.findKeyCheck(kid))
+  }
+  insertKeyCheck(kid: string, check: tenantKeys.KeyCheck) {
+    return this.#run(tenantKeys.insertKeyCheck(kid, check))
+  }
+
+  claimEvents(sink: records.EventSink, now: number, until: number, limit: number) {
+    return this.#run(events.claimEvents(this.#statements, sink, now, until, limit))
+  }
+  settleEvents(sink: records.EventSink, ids: readonly string[]) {
+    return this.#run(events.settleEvents(sink, ids))
+  }
+  postponeEvent(sink: records.EventSink, id: string, at: number) {
+    return this.#run(events.postponeEvent(sink, id, at))
+  }
+  listEvents(page: { readonly before?: string; readonly limit: number }) {
+    return this.#run(events.listEvents(page))
+  }
+  deleteEvents(occurredBefore: number, limit: number) {
+    return this.#run(events.deleteEvents(occurredBefore, limit))
+  }
+
+  findProviderState(provider: string) {
+    return this.#run(providerStates.findProviderState(provider))
+  }
+  putProviderState(state: records.ProviderStateRecord) {
+    return this.#run(providerStates.putProviderState(state))
+  }
+
+  listDueRevocations(now: number, limit: number) {
+    return this.#run(revocations.listDueRevocations(now, limit))
+  }
+  claimRevocation(id: string, attempts: number, nextAttemptAt: number) {
+    return this.#run(revocations.claimRevocation(id, attempts, nextAttemptAt))
+  }
+  deleteRevocation(id: string) {
+    return this.#run(revocations.deleteRevocation(id))
+  }
+
+  insertWebhookEndpoint(endpoint: records.WebhookEndpointRecord) {
+    return this.#run(webhooks.insertWebhookEndpoint(endpoint))
+  }
+  findWebhookEndpoint(idHash: Uint8Array) {
+    return this.#run(webhooks.findWebhookEndpoint(idHash))
+  }
+  deleteWebhookEndpoint(tenantId: string, idHash: Uint8Array) {
+    return this.#run(webhooks.deleteWebhookEndpoint(tenantId, idHash))
+  }
+  insertWebhook(webhook: records.WebhookRecord) {
+    return this.#run(webhooks.insertWebhook(webhook))
+  }
+  listDueWebhooks(now: number, limit: number) {
+    return this.#run(webhooks.listDueWebhooks(now, limit))
+  }
+  claimWebhook(id: string, attempts: number, nextAttemptAt: number) {
+    return this.#run(webhooks.claimWebhook(id, attempts, nextAttemptAt))
+  }
+  markWebhookDelivered(id: string) {
+    return this.#run(webhooks.markWebhookDelivered(id))
+  }
+  deleteWebhooks(receivedBefore: number, limit: number) {
+    return this.#run(webhooks.deleteWebhooks(receivedBefore, limit))
+  }
+
+  async #run<T>(work: Work<T>): Promise<T> {
+    return this.#opened().run(work)
+  }
+
+  async #transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean> {
+    return this.#opened().transact(work, tenantId)
+  }
+
+  #opened(): Driver {
+    if (this.#driver) return this.#driver
+    throw createError('store_unavailable', `The database ${this.#options.name} is not open. Wait for open() before anything else, and do not use it after close().`)
+  }
+}
+
+function* findSecret(statements: Statements, tenantId: string, connectionId: string, field: records.SecretField): Work<records.SecretRecord | undefined> {
+  const row = yield* first(statements.selectSecret({ tenantId, connectionId }, field))
+  return row && parseSecretRow(tenantId, connectionId, row)
+}
+
+function* acquireLease(statements: Statements, lease: Lease): Work<number | undefined> {
+  const row = yield* first(statements.takeLease(lease))
+  return row && integer(row, 'intent_generation')
+}
+
+function* releaseLease(tenantId: string, connectionId: string, owner: string): Work<void> {
+  yield* write(schedule.leaseEnd({ tenantId, connectionId, owner }))
+}
+
+function* claimDue(statements: Statements, claim: DueClaim): Work<records.ScheduleRecord[]> {
+  return (yield* all(statements.claimDue(claim))).map(parseScheduleRow)
+}

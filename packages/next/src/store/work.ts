@@ -1,0 +1,61 @@
+// Work on a database, written once for every kind: it yields queries and is given their answers. A driver that answers at once
+// lets nobody in between; one that waits holds a transaction.
+import type { Query } from './query.ts'
+import type { Row } from './rows/columns.ts'
+
+/** One query on its way. */
+export interface Step {
+  readonly query: Query
+  /** Whether rows come back, or only how many were written. */
+  readonly wants: 'rows' | 'count'
+}
+
+export interface Answer {
+  readonly rows: readonly Row[]
+  readonly count: number
+  /** Nothing was written, since a unique index has a value already. */
+  readonly isTaken: boolean
+}
+
+export type Work<T> = Generator<Step, T, Answer>
+
+export function* all(query: Query): Work<readonly Row[]> {
+  return (yield { query, wants: 'rows' }).rows
+}
+
+export function* first(query: Query): Work<Row | undefined> {
+  return (yield { query, wants: 'rows' }).rows[0]
+}
+
+/** @returns how many rows it wrote; none where a unique index has a value already */
+export function* write(query: Query): Work<number> {
+  return (yield { query, wants: 'count' }).count
+}
+
+/** What does work: a database that is open. */
+export interface Driver {
+  /** Does work of which one statement at most writes. It is durable when it resolves. */
+  run<T>(work: Work<T>): Promise<T>
+  /**
+   * Does work in a transaction that lands when it returns true and leaves no trace when it returns false or throws.
+   *
+   * @param work - may be called again, when the database could not order it among others
+   * @param tenantId - whose connections it changes: processes that watch are told when it lands
+   */
+  transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean>
+  /** The hot read: values of the one row by position. */
+  readCredential(read: CredentialRead): Promise<readonly unknown[] | undefined>
+  readClock(): Promise<number | undefined>
+  watch(onChange: (tenantId: string | undefined) => void): () => void
+  close(): Promise<void>
+}
+
+/** Which connection the hot read is for; `null` for what does not matter. */
+export interface CredentialRead {
+  readonly tenantId: string
+  readonly provider: string
+  readonly ownerId: string
+  readonly kind: string | null
+  readonly credentialType: string | null
+  readonly connectionId: string | null
+}
