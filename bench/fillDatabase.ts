@@ -4,10 +4,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { secretContext } from '../packages/next/src/credentials/sealTokens.ts'
 import { encodeSecret } from '../packages/next/src/credentials/storedSecret.ts'
 import { toConnectionRow } from '../packages/next/src/store/rows/connectionRow.ts'
-import { toScheduleRow } from '../packages/next/src/store/rows/scheduleRow.ts'
+import { shardOf, toDueRow } from '../packages/next/src/store/rows/scheduleRow.ts'
 import { toSecretRow } from '../packages/next/src/store/rows/secretRow.ts'
 import { SqliteStore } from '../packages/next/src/store/sqlite/sqliteStore.ts'
-import type { ConnectionRecord, SecretField } from '../packages/next/src/store/store.ts'
+import { shardCount, type ConnectionRecord, type SecretField } from '../packages/next/src/store/store.ts'
 import { createKeyring, parseKeys } from '../packages/next/src/vault/keyring.ts'
 import { createVault } from '../packages/next/src/vault/vault.ts'
 import { accessToken } from './accessToken.ts'
@@ -64,9 +64,10 @@ export async function fillDatabase(path: string): Promise<Filled> {
     for (const { connection, secrets } of rows) {
       const refreshAt = Date.now() + 7 * hour
       const seq = insert('connection', { ...toConnectionRow(connection), refresh_at: refreshAt })
-      for (const secret of secrets) insert('secret', { ...toSecretRow(seq, secret) })
+      for (const [offset, secret] of secrets.entries()) insert('secret', { seq: seq * 2 + offset, ...toSecretRow(secret) })
       const { tenantId, id: connectionId, provider, ownerId: userId } = connection
-      insert('schedule', { connection_seq: seq, ...toScheduleRow({ tenantId, connectionId, provider, refreshAt, failureCount: 0 }) })
+      const place = { tenant_id: tenantId, connection_id: connectionId, provider, shard: shardOf(connectionId, shardCount) }
+      insert('schedule', { ...place, failure_count: 0, ...toDueRow({ refreshAt }) })
       refs.push({ provider, tenantId, userId })
     }
     database.exec('COMMIT')
@@ -98,6 +99,7 @@ function activeConnection(tenantId: string, userId: string): ConnectionRecord {
     connectedAt: now,
     updatedAt: now,
     expiresAt: now + 8 * hour,
+    revision: 1,
     grantGeneration: 1,
     tokenGeneration: 1,
   }
