@@ -24,6 +24,8 @@ export default defineConfig({
       { ...source, test: { name: 'docs', environment: 'node', include: ['docs/**/*.test.ts'] } },
       { ...source, test: { name: 'core', environment: 'node', include: ['packages/core/src/**/*.test.ts'] } },
       { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
+      // The same flows once more, with PostgreSQL below them.
+      { ...source, test: { name: 'next on postgres', environment: 'node', env: { AUTHPIPE_TEST_DATABASE: 'postgres' }, include: ['packages/next/test/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,

@@ -1,8 +1,5 @@
 // Rows ST of the attack catalogue: who starts is who finishes, in the same browser, once.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { baseUrl, consent, openWorld, type Browser, type World } from './world.ts'
 
@@ -408,7 +405,7 @@ describe('a session', () => {
     const parameters = new URL(authorizationUrl).searchParams
     await world.authpipe.close()
 
-    const bytes = readFileSync(join(world.directory, 'authpipe.db')).toString('latin1')
+    const bytes = Buffer.concat((await world.database.bytes()).map(([, part]) => part)).toString('latin1')
 
     for (const secret of [parameters.get('state'), parameters.get('code_challenge'), browser.cookies.get('authpipe')]) {
       expect(secret).toMatch(/^[\w-]{43}$/)
@@ -477,8 +474,6 @@ describe('a session', () => {
     await browser.start()
     await world.authpipe.close()
 
-    const rows = new DatabaseSync(join(world.directory, 'authpipe.db')).prepare('SELECT count(*) AS count FROM session WHERE id = ?').get(sessionId)
-
-    expect(rows).toEqual({ count: 0 })
+    expect(await world.database.count('session', 'id', sessionId)).toBe(0)
   })
 })

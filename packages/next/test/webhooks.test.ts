@@ -2,11 +2,9 @@
 import { crisp, helpScout } from '@authpipe/core/providers'
 import { sandboxAccounts, sandboxClient, sandboxEndpoints, type Webhook } from '@authpipe/sandbox'
 import { createHmac } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthpipeOptions } from '../src/config.ts'
-import { SqliteStore } from '../src/store/sqlite/sqliteStore.ts'
+import type { Store } from '../src/store/store.ts'
 import type { WebhookEvent } from '../src/webhooks/webhookEvent.ts'
 import { findSecrets } from './findSecrets.ts'
 import { serveHandler, type Served } from './serveHandler.ts'
@@ -62,11 +60,11 @@ async function connectCrisp(tenantId: string, account = northwind): Promise<void
   expect(answer.status).toBe(201)
 }
 
-/** Somebody else is always quicker. */
-class OvertakenStore extends SqliteStore {
-  override async claimWebhook(): Promise<boolean> {
-    return false
-  }
+/** A store of whom somebody else is always quicker. */
+function openOvertakenStore(): Store {
+  const store = world.database.openStore()
+  store.claimWebhook = () => Promise.resolve(false)
+  return store
 }
 
 type Sender = 'help-scout' | 'livechat' | 'crisp'
@@ -609,7 +607,7 @@ describe('onWebhook', () => {
   it('is not given a webhook that another server has claimed meanwhile', async () => {
     await reopen({})
     await post(await endpointOf('freshdesk'), {}, '{}')
-    const store = new OvertakenStore({ path: join(world.directory, 'authpipe.db') })
+    const store = openOvertakenStore()
 
     await world.another({ database: store, onWebhook: (event) => void taken.push(event) }).maintain()
 
@@ -627,11 +625,17 @@ describe('onWebhook', () => {
   })
 
   it('that hangs counts as one that threw', async () => {
-    await reopen({ onWebhook: () => new Promise(() => undefined) })
+    const offered = Promise.withResolvers<void>()
+    const onWebhook = (): Promise<void> => {
+      offered.resolve()
+      return new Promise(() => undefined)
+    }
+    await reopen({ onWebhook })
     const { url } = await world.authpipe.createWebhookEndpoint({ provider: 'freshdesk', tenantId: 'org_acme' })
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 
     await world.authpipe.handler(new Request(url, { method: 'POST', body: '{}' }))
+    await offered.promise
     await vi.advanceTimersByTimeAsync(30_000)
 
     expect(lines.join('')).toContain('onWebhook did not take a webhook')
@@ -700,9 +704,7 @@ describe('what is stored and said of a webhook', () => {
 })
 
 async function secretsInDatabase(secrets: readonly string[]): Promise<string[]> {
-  const files = await readdir(world.directory)
-  const found = await Promise.all(files.map(async (file) => findSecrets(secrets, await readFile(join(world.directory, file)))))
-  return found.flat()
+  return (await world.database.bytes()).flatMap(([, bytes]) => findSecrets(secrets, bytes))
 }
 
 describe('verifyWebhook', () => {

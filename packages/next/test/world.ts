@@ -3,12 +3,10 @@ import { defineProvider, type Connection, type Registration, type Session } from
 import { crisp, freshdesk, freshservice, helpScout, livechat } from '@authpipe/core/providers'
 import { giveConsent, sandboxClient, sandboxEndpoints, startSandbox, type Sandbox } from '@authpipe/sandbox'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AuthpipeOptions } from '../src/config.ts'
 import { composeAuthpipe, type Authpipe } from '../src/createAuthpipe.ts'
 import { generateKey } from '../src/vault/keyring.ts'
+import { openTestDatabase, type TestDatabase } from './testDatabase.ts'
 
 export const baseUrl = 'http://localhost:3000/api/authpipe'
 
@@ -50,7 +48,7 @@ export const plain = defineProvider({
 export interface World {
   readonly sandbox: Sandbox
   readonly authpipe: Authpipe
-  readonly directory: string
+  readonly database: TestDatabase
   /** What `onEvent` was told. */
   readonly events: { readonly type: string; readonly data: Readonly<Record<string, unknown>> }[]
   /** The clock of the server; moves only when told. */
@@ -64,16 +62,15 @@ export interface World {
 export interface WorldOptions {
   readonly options?: Partial<AuthpipeOptions>
   readonly livechatScopes?: readonly string[]
-  readonly directory?: string
 }
 
-export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro', 'agents--my:ro'], directory: given }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro', 'agents--my:ro'] }: WorldOptions = {}): Promise<World> {
   const clock = { now: Date.now() }
   const sandbox = await startSandbox({ now: () => clock.now })
   // Help Scout takes no redirect URI in its requests: the one that is registered there is used.
   sandbox['help-scout'].set({ redirectUrl: `${baseUrl}/callback/help-scout` })
   sandbox.crisp.set({ callbackUrl: `${baseUrl}/callback/crisp` })
-  const directory = given ?? (await mkdtemp(join(tmpdir(), 'authpipe-test-')))
+  const database = await openTestDatabase()
   const events: World['events'] = []
   const keys = generateKey()
   const providers: Registration[] = [
@@ -96,7 +93,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
         identify: (request) => readPrincipal(request),
         baseUrl,
         keys,
-        database: `file:${join(directory, 'authpipe.db')}`,
+        database: database.url,
         allowInsecureLoopback: true,
         maintenance: 'manual',
         onEvent: ({ type, data }) => void events.push({ type, data }),
@@ -112,7 +109,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
   return {
     sandbox,
     authpipe,
-    directory,
+    database,
     events,
     clock,
     another: compose,
@@ -120,7 +117,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
     async close() {
       await Promise.all(opened.map((one) => one.close()))
       await sandbox.close()
-      await rm(directory, { recursive: true, force: true })
+      await database.close()
     },
   }
 }

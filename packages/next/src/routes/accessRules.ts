@@ -3,7 +3,7 @@ import { createError } from '@authpipe/core'
 import type { Action } from '../config.ts'
 import { toConnection } from '../connectionView.ts'
 import type { Engine } from '../engine.ts'
-import type { Principal } from '../principal.ts'
+import { isId, type Principal } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 
@@ -37,7 +37,7 @@ export async function checkAllowed(engine: Engine, principal: Principal, action:
  * @throws {AuthpipeError} `connection_not_found`, `forbidden`
  */
 export async function findOwnConnection(engine: Engine, principal: Principal, connectionId: string, action: Action): Promise<ConnectionRecord> {
-  const connection = await engine.store.findConnection(principal.tenantId, connectionId)
+  const connection = isId(connectionId) ? await engine.store.findConnection(principal.tenantId, connectionId) : undefined
   const isOwn = connection?.ownerId === '' || connection?.ownerId === principal.userId
   // Webhook secrets are the server's business: a browser neither sees nor removes them.
   if (!connection || !isOwn || connection.status === 'revoked' || connection.credentialType === 'webhook_secret') {
