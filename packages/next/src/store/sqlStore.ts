@@ -16,7 +16,7 @@ import { parseCredentialRow } from './rows/credentialRow.ts'
 import { parseScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow } from './rows/secretRow.ts'
 import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Store, StoredCredential } from './store.ts'
-import { all, first, write, type Driver, type Work } from './work.ts'
+import { first, write, writeReturning, type Driver, type Work } from './work.ts'
 
 export interface SqlStoreOptions {
   /** Names the database in messages, without a secret. */
@@ -232,7 +232,7 @@ function* findSecret(statements: Statements, tenantId: string, connectionId: str
 }
 
 function* acquireLease(statements: Statements, lease: Lease): Work<number | undefined> {
-  const row = yield* first(statements.takeLease(lease))
+  const [row] = yield* writeReturning(statements.takeLease(lease))
   return row && integer(row, 'intent_generation')
 }
 
@@ -241,5 +241,5 @@ function* releaseLease(tenantId: string, connectionId: string, owner: string): W
 }
 
 function* claimDue(statements: Statements, claim: DueClaim): Work<records.ScheduleRecord[]> {
-  return (yield* all(statements.claimDue(claim))).map(parseScheduleRow)
+  return (yield* writeReturning(statements.claimDue(claim))).map(parseScheduleRow)
 }

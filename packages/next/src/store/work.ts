@@ -6,8 +6,7 @@ import type { Row } from './rows/columns.ts'
 /** One query on its way. */
 export interface Step {
   readonly query: Query
-  /** Whether rows come back, or only how many were written. */
-  readonly wants: 'rows' | 'count'
+  readonly kind: 'read' | 'write' | 'write returning'
 }
 
 export interface Answer {
@@ -20,16 +19,21 @@ export interface Answer {
 export type Work<T> = Generator<Step, T, Answer>
 
 export function* all(query: Query): Work<readonly Row[]> {
-  return (yield { query, wants: 'rows' }).rows
+  return (yield { query, kind: 'read' }).rows
 }
 
 export function* first(query: Query): Work<Row | undefined> {
-  return (yield { query, wants: 'rows' }).rows[0]
+  return (yield { query, kind: 'read' }).rows[0]
 }
 
 /** @returns how many rows it wrote; none where a unique index has a value already */
 export function* write(query: Query): Work<number> {
-  return (yield { query, wants: 'count' }).count
+  return (yield { query, kind: 'write' }).count
+}
+
+/** @returns the rows that it wrote, as far as the query asks for them */
+export function* writeReturning(query: Query): Work<readonly Row[]> {
+  return (yield { query, kind: 'write returning' }).rows
 }
 
 /** What does work: a database that is open. */

@@ -13,9 +13,9 @@ import type { PostgresStoreOptions } from './postgresStore.ts'
 import { selectChosenCredential, selectNamedCredential } from './postgresStatements.ts'
 import { describePostgres, sqlState, toPostgresError } from './toPostgresError.ts'
 
-/** How long a connection may take to be there, and a statement to be answered. */
+/** How long a connection may take to be there. */
 const connectTimeoutMs = 5_000
-const statementTimeoutMs = 10_000
+const defaultTimeoutMs = 10_000
 /** Tries of a transaction that the database could not order among others. */
 const mostTries = 8
 /** SQLSTATE of a conflict between transactions, and of a deadlock: nothing of it happened. */
@@ -39,7 +39,8 @@ export class PostgresDriver implements Driver {
   readonly #name: string
   readonly #prepares: boolean
   readonly #listener: ChangeListener | undefined
-  readonly #notifies: boolean
+  /** Begins a transaction that is on the disk when it is over, whatever the database's own setting is, and holds nothing for long. */
+  readonly #begin: string
   readonly #quote: (text: string) => string
   readonly #names = new Map<string, string>()
   /** Whether a single statement is durable when it is answered, without asking for it. */
@@ -50,7 +51,8 @@ export class PostgresDriver implements Driver {
     this.#name = describePostgres(options.url)
     this.#prepares = options.preparedStatements ?? true
     this.#listener = listener
-    this.#notifies = listener !== undefined
+    const wait = `'${options.timeoutMs ?? defaultTimeoutMs}ms'`
+    this.#begin = `BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = ${wait}; SET LOCAL idle_in_transaction_session_timeout = ${wait}`
     this.#quote = quote
   }
 
@@ -64,7 +66,7 @@ export class PostgresDriver implements Driver {
     const config: ClientConfig = {
       connectionString: options.url,
       connectionTimeoutMillis: connectTimeoutMs,
-      query_timeout: statementTimeoutMs,
+      query_timeout: 1.5 * (options.timeoutMs ?? defaultTimeoutMs),
       keepAlive: true,
       // Instants and counts are below 2^53, and are read as the numbers that they are.
       types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : types.getTypeParser(oid, format)) },
@@ -91,11 +93,11 @@ export class PostgresDriver implements Driver {
   }
 
   async transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean> {
-    const notice = tenantId !== undefined && this.#notifies ? `NOTIFY ${changeChannel}, ${this.#quote(tenantId)}; ` : ''
+    const notice = tenantId !== undefined && this.#listener ? `NOTIFY ${changeChannel}, ${this.#quote(tenantId)}; ` : ''
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#withClient(async (client) => {
-          await client.query(`BEGIN; ${durably}`)
+          await client.query(this.#begin)
           const lands = await this.#do(client, work())
           await client.query(lands ? `${notice}COMMIT` : 'ROLLBACK')
           return lands
@@ -141,7 +143,7 @@ export class PostgresDriver implements Driver {
 
   /** A statement outside a transaction is one of its own. */
   async #answerAlone(step: Step): Promise<Answer> {
-    if (step.wants === 'rows' || this.#isDurable) {
+    if (step.kind === 'read' || this.#isDurable) {
       try {
         return toAnswer(await this.#pool.query<Record<string, unknown>>(this.#statement(step)))
       } catch (error) {
@@ -205,30 +207,29 @@ export class PostgresDriver implements Driver {
 
   async #migrate(): Promise<void> {
     await this.#withClient(async (client) => {
-      await client.query(`BEGIN; ${durably} SELECT pg_advisory_xact_lock(${migrationLock})`)
-      const { rows } = await client.query<Record<string, unknown>>(`SELECT to_regclass('authpipe.schema_version') IS NOT NULL AS exists`)
-      const version = rows[0]?.['exists'] === true ? await readVersion(client) : 0
+      const { rows: settings } = await client.query<Record<string, unknown>>('SHOW synchronous_commit')
+      this.#isDurable = settings[0]?.['synchronous_commit'] !== 'off'
+      await client.query(`${this.#begin}; SELECT pg_advisory_xact_lock(${migrationLock})`)
+      const { rows } = await client.query<Record<string, unknown>>(`SELECT to_regnamespace('authpipe') IS NOT NULL AS has_schema, to_regclass('authpipe.schema_version') IS NOT NULL AS has_version`)
+      const version = rows[0]?.['has_version'] === true ? await readVersion(client) : 0
       if (version > migrations.length) {
         throw createError(
           'invalid_configuration',
           `The database ${this.#name} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next.`,
         )
       }
-      if (version === 0) await client.query('CREATE SCHEMA IF NOT EXISTS authpipe; CREATE TABLE authpipe.schema_version (version integer NOT NULL); INSERT INTO authpipe.schema_version VALUES (0)')
+      // A schema of its own that is there already needs no right to make one.
+      if (rows[0]?.['has_schema'] !== true) await client.query('CREATE SCHEMA authpipe')
+      if (version === 0) await client.query('CREATE TABLE authpipe.schema_version (version integer NOT NULL); INSERT INTO authpipe.schema_version VALUES (0)')
       for (const migration of migrations.slice(version)) await client.query(migration)
       if (version < migrations.length) await client.query('UPDATE authpipe.schema_version SET version = $1', [migrations.length])
-      const { rows: settings } = await client.query<Record<string, unknown>>('SHOW synchronous_commit')
       await client.query('COMMIT')
-      this.#isDurable = settings[0]?.['synchronous_commit'] !== 'off'
     })
   }
 }
 
 /** OID of bigint. */
 const int8 = 20
-
-/** On the disk when it is answered, whatever the database's own setting is; a crashed peer holds nothing for long. */
-const durably = `SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '${statementTimeoutMs}ms'; SET LOCAL idle_in_transaction_session_timeout = '${statementTimeoutMs}ms';`
 
 const taken: Answer = { rows: [], count: 0, isTaken: true }
 

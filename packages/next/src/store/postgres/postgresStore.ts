@@ -13,6 +13,11 @@ export interface PostgresStoreOptions {
   readonly preparedStatements?: boolean
   /** @defaultValue `8` */
   readonly poolSize?: number
+  /**
+   * How long a statement may take, and how long it may wait for somebody else's lock.
+   * @defaultValue `10_000` (10 seconds)
+   */
+  readonly timeoutMs?: number
 }
 
 /**

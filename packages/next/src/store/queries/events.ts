@@ -3,11 +3,11 @@ import type { ClaimedEvent, EventRecord, EventSink } from '../records.ts'
 import { integer } from '../rows/columns.ts'
 import { parseEventRow } from '../rows/eventRow.ts'
 import { sql } from '../tables.ts'
-import { all, write, type Work } from '../work.ts'
+import { all, write, writeReturning, type Work } from '../work.ts'
 import type { Statements } from './statements.ts'
 
 export function* claimEvents(statements: Statements, sink: EventSink, now: number, until: number, limit: number): Work<ClaimedEvent[]> {
-  const rows = yield* all(statements.claimEvents(sink, now, until, limit))
+  const rows = yield* writeReturning(statements.claimEvents(sink, now, until, limit))
   return rows
     .toSorted((one, other) => integer(one, 'seq') - integer(other, 'seq'))
     .map((row) => ({ event: parseEventRow(row), attempts: integer(row, sink === 'app' ? 'offers' : 'sends') }))

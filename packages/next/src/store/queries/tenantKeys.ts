@@ -3,7 +3,7 @@ import type { TenantKeyRecord } from '../records.ts'
 import { bytes, integer, text } from '../rows/columns.ts'
 import { parseTenantKeyRow, toTenantKeyRow, type TenantKeyRow } from '../rows/tenantKeyRow.ts'
 import { sql } from '../tables.ts'
-import { all, first, write, type Work } from '../work.ts'
+import { all, first, write, writeReturning, type Work } from '../work.ts'
 
 const newestOrNamed = defineQuery<{ readonly tenantId: string; readonly keyId?: string }>(({ tenantId, keyId }) =>
   sql
@@ -42,7 +42,7 @@ const reservation = defineQuery<{ readonly tenantId: string; readonly keyId: str
 )
 
 export function* reserveSeals(tenantId: string, keyId: string, count: number): Work<number | undefined> {
-  const row = yield* first(reservation({ tenantId, keyId, count }))
+  const [row] = yield* writeReturning(reservation({ tenantId, keyId, count }))
   return row && integer(row, 'seal_count')
 }
 

@@ -3,7 +3,7 @@ import type { WebhookEndpointRecord, WebhookRecord } from '../records.ts'
 import { parseWebhookEndpointRow, toWebhookEndpointRow, type WebhookEndpointRow } from '../rows/webhookEndpointRow.ts'
 import { parseWebhookRow, toWebhookRow, type WebhookRow } from '../rows/webhookRow.ts'
 import { sql } from '../tables.ts'
-import { all, first, write, type Work } from '../work.ts'
+import { all, first, write, writeReturning, type Work } from '../work.ts'
 
 const endpointInsertion = defineQuery<WebhookEndpointRow>((endpoint) => sql.insertInto('webhook_endpoint').values(endpoint))
 
@@ -68,5 +68,5 @@ const deletion = defineQuery<{ readonly before: number; readonly limit: number }
 
 /** @returns how many were not delivered */
 export function* deleteWebhooks(receivedBefore: number, limit: number): Work<number> {
-  return (yield* all(deletion({ before: receivedBefore, limit }))).filter((row) => row['next_attempt_at'] !== null).length
+  return (yield* writeReturning(deletion({ before: receivedBefore, limit }))).filter((row) => row['next_attempt_at'] !== null).length
 }

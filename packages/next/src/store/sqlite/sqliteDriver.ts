@@ -149,14 +149,14 @@ export class SqliteDriver implements Driver {
     return turn.value
   }
 
-  #answer({ query, wants }: Step): Answer {
-    if (wants === 'count' && !this.#inTransaction) this.#checkInPlace()
+  #answer({ query, kind }: Step): Answer {
+    if (kind !== 'read' && !this.#inTransaction) this.#checkInPlace()
     const { sql, parameters } = textOf(query, writeQuery)
     try {
       let statement = this.#statements.get(sql)
       if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
       const values = parameters.map(toInput)
-      if (wants === 'rows') return { rows: statement.all(...values), count: 0, isTaken: false }
+      if (kind !== 'write') return { rows: statement.all(...values), count: 0, isTaken: false }
       const count = Number(statement.run(...values).changes)
       return { rows: [], count, isTaken: false }
     } catch (error) {
