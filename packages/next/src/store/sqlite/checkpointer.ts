@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
+
+/** From this length on the log is copied into the database file: 4 000 pages of 8 KiB. */
+const longLog = 4_000 * 8_192
+/** How often its length is looked at, in writes. */
+const lookEvery = 32
+
+// Plain text, since a bundler finds no file by itself.
+const program = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { DatabaseSync } = require('node:sqlite')
+const database = new DatabaseSync(workerData)
+database.exec('PRAGMA busy_timeout = 1000; PRAGMA synchronous = FULL')
+parentPort.on('message', () => {
+  try { database.exec('PRAGMA wal_checkpoint(PASSIVE)') } catch {}
+  parentPort.postMessage(undefined)
+})`
+
+/**
+ * Copies the write-ahead log into the database file in a thread of its own: done by a write, as SQLite does by itself, it stops
+ * everything else in the process for tens of milliseconds.
+ */
+export class Checkpointer {
+  readonly #path: string
+  #worker: Worker | undefined
+  #isAtWork = false
+  #writes = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** To be called after each write. */
+  noteWrite(): void {
+    this.#writes += 1
+    if (this.#isAtWork || this.#writes % lookEvery !== 0) return
+    if ((statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) >= longLog) void this.#copy()
+  }
+
+  async close(): Promise<void> {
+    this.#isAtWork = true
+    await this.#worker?.terminate()
+  }
+
+  async #copy(): Promise<void> {
+    this.#isAtWork = true
+    this.#worker ??= await this.#start()
+    this.#worker.postMessage(undefined)
+  }
+
+  async #start(): Promise<Worker> {
+    const { Worker: Thread } = await import('node:worker_threads')
+    const worker = new Thread(program, { eval: true, workerData: this.#path, execArgv: [], stdout: true, stderr: true })
+    worker.unref()
+    worker.on('message', () => {
+      this.#isAtWork = false
+    })
+    // Without it the log grows until a write copies it after all.
+    worker.on('error', () => undefined)
+    return worker
+  }
+}
