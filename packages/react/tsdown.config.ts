@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown'
+import { writeStyles } from './writeStyles.ts'
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/queries.ts', 'src/testing/index.ts'],
@@ -10,7 +11,7 @@ export default defineConfig({
   inputOptions: { checks: { moduleLevelDirective: false } },
   dts: true,
   sourcemap: true,
-  copy: [{ from: 'src/styles.css', to: 'dist' }],
+  hooks: { 'build:done': writeStyles },
   publint: true,
-  attw: { profile: 'esm-only', excludeEntrypoints: ['styles.css'] },
+  attw: { profile: 'esm-only', excludeEntrypoints: ['styles.css', 'styles-unlayered.css', 'tailwind.css'] },
 })

@@ -1,6 +1,7 @@
 'use client'
 import { createContext, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
+import type { Appearance } from './appearance/appearance.ts'
 import type { AuthpipeClient } from './client/createClient.ts'
 import type { ConnectVariables } from './client/connectFlow.ts'
 import type { MessageOverrides } from './messages.ts'
@@ -13,6 +14,13 @@ export interface ProviderDisplay {
   readonly logo?: ReactNode
 }
 
+/** How the app itself is called where people decide what to give it. */
+export interface AppDisplay {
+  readonly name: string
+  /** Decorative, since the name stands beside it. */
+  readonly logo?: ReactNode
+}
+
 /** What the components and hooks of one tree have in common. */
 export interface AuthpipeContextValue {
   readonly client: AuthpipeClient
@@ -21,6 +29,12 @@ export interface AuthpipeContextValue {
   /** Texts that the app puts in the place of the English ones. */
   readonly messages: MessageOverrides
   readonly mode: NonNullable<ConnectVariables['mode']>
+  /** The app that accounts are connected to. */
+  readonly app?: AppDisplay | undefined
+  readonly appearance?: Appearance | undefined
+  readonly unstyled?: boolean | undefined
+  /** BCP 47 tag that dates and numbers follow. */
+  readonly locale?: string | undefined
 }
 
 /** `null` outside an `AuthpipeProvider`, where the defaults hold. */

@@ -2,7 +2,8 @@
 import { useState, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Connection, ProviderSummary } from '@authpipe/core'
-import { AuthpipeContext, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
+import type { Appearance } from './appearance/appearance.ts'
+import { AuthpipeContext, type AppDisplay, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
 import type { AuthpipeClient } from './client/createClient.ts'
 import type { MessageOverrides } from './messages.ts'
 import type { ProviderId } from './providerId.ts'
@@ -33,6 +34,20 @@ export interface AuthpipeProviderProps {
    * @defaultValue `auto`
    */
   readonly mode?: AuthpipeContextValue['mode']
+  /** Your app's name and logo, for dialogs in which people decide what to give it. */
+  readonly app?: AppDisplay
+  /** Looks of all components below. */
+  readonly appearance?: Appearance
+  /**
+   * Leaves the classes `ap-…` out of all components below.
+   * @defaultValue `false`
+   */
+  readonly unstyled?: boolean
+  /**
+   * BCP 47 tag that dates and numbers follow.
+   * @defaultValue that of `messages`, else `en`
+   */
+  readonly locale?: string
 }
 
 /**
@@ -51,6 +66,7 @@ export function AuthpipeProvider({
   providers = {},
   messages = {},
   mode = 'auto',
+  ...looks
 }: AuthpipeProviderProps): ReactNode {
   const hostQueryClient = useHostQueryClient()
   const data = queryClient ?? hostQueryClient
@@ -62,5 +78,5 @@ export function AuthpipeProvider({
     seed(authpipeKeys.connections({}), initialConnections)
     seed(authpipeKeys.providers(), initialProviders)
   })
-  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages, mode }}>{children}</AuthpipeContext.Provider>
+  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages, mode, ...looks }}>{children}</AuthpipeContext.Provider>
 }

@@ -1,10 +1,13 @@
 'use client'
-import { forwardRef, useRef, type CSSProperties, type ReactNode } from 'react'
+import { forwardRef, useRef, type ComponentPropsWithRef, type ReactNode } from 'react'
+import type { AppearanceProps, Render } from '../appearance/appearance.ts'
+import { renderElement } from '../appearance/renderElement.ts'
+import { useLook } from '../appearance/useLook.ts'
 import type { ProviderId } from '../providerId.ts'
 import { Icon, tick } from './Icon.tsx'
 import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState, type NativeButtonProps } from './useConnectButton.ts'
 
-export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P>, NativeButtonProps {
+export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P>, NativeButtonProps, AppearanceProps<ConnectButtonState> {
   /** @defaultValue `outline` */
   readonly variant?: 'outline' | 'primary' | 'ghost'
   /**
@@ -23,13 +26,15 @@ export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends C
   readonly showStatus?: boolean
   /** Replaces all that is inside the button, in every state. */
   readonly children?: ReactNode
-  readonly className?: string | ((state: ConnectButtonState) => string)
-  readonly style?: CSSProperties | ((state: ConnectButtonState) => CSSProperties)
+  /** Another element in the place of the `<button>`: one, or a function of the props and the state that makes one. */
+  readonly render?: Render<ComponentPropsWithRef<'button'>, ConnectButtonState> | undefined
 }
 
 const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(function ConnectButton(props, ref) {
-  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, className, style, onClick, ...options } = props
+  const { variant = 'outline', size = 'md', fullWidth, showLogo = true, showStatus = true, children, render, onClick, ...rest } = props
+  const { className, style, appearance, unstyled, ...options } = rest
   const [state, { note, dialog, native, activeText }] = useConnectButton(options)
+  const { element, variables } = useLook(rest, state)
   const { phase, connectionStatus, labels } = state
   const { name, logo } = state.provider
   const button = state.getButtonProps()
@@ -37,45 +42,50 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
   const root = useRef<HTMLSpanElement>(null)
 
   return (
-    <span ref={root} className="ap-connect" data-full-width={fullWidth}>
-      <button
-        {...native}
-        {...button}
-        ref={ref}
-        className={['ap-button', typeof className === 'function' ? className(state) : className].join(' ').trimEnd()}
-        style={typeof style === 'function' ? style(state) : style}
-        data-provider={state.provider.id}
-        data-status={connectionStatus}
-        data-phase={phase}
-        data-variant={variant}
-        data-size={size}
-        data-loading={state.loading || undefined}
-        // Room for the longest label, so that nothing beside the button moves when it changes. The pill is wider than its word.
-        data-labels={children ? undefined : [...labels, `${name}\u2003\u2003\u2003${labels.at(-1)}`].join('\n')}
-        onClick={(event) => {
-          onClick?.(event)
-          if (!event.defaultPrevented) button.onClick()
-        }}
-      >
-        <span className="ap-content">
-          {children ?? (
-            <>
-              {showLogo && (
-                <span className="ap-logo" aria-hidden="true">
-                  {phase === 'done' ? <Icon path={tick} /> : logo}
-                </span>
+    <span ref={root} className="ap-connect" style={variables} data-full-width={fullWidth}>
+      {renderElement(
+        render,
+        'button',
+        {
+          ...native,
+          ...button,
+          ref,
+          ...element('connectButton', 'ap-button', className, style),
+          'data-provider': state.provider.id,
+          'data-status': connectionStatus,
+          'data-phase': phase,
+          'data-variant': variant,
+          'data-size': size,
+          'data-loading': state.loading || undefined,
+          // Room for the longest label, so that nothing beside the button moves when it changes. The pill is wider than its word.
+          'data-labels': children ? undefined : [...labels, `${name}\u2003\u2003\u2003${labels.at(-1)}`].join('\n'),
+          onClick: (event) => {
+            onClick?.(event)
+            if (!event.defaultPrevented) button.onClick()
+          },
+          children: (
+            <span {...element('connectButtonLabel', 'ap-content')}>
+              {children ?? (
+                <>
+                  {showLogo && (
+                    <span {...element('connectButtonLogo', 'ap-logo')} aria-hidden="true">
+                      {phase === 'done' ? <Icon path={tick} /> : logo}
+                    </span>
+                  )}
+                  {pill ? `${name} ` : state.label}
+                  {pill && (
+                    <span {...element('badge', 'ap-pill')} data-status="active">
+                      <Icon path={tick} />
+                      {activeText}
+                    </span>
+                  )}
+                </>
               )}
-              {pill ? `${name} ` : state.label}
-              {pill && (
-                <span className="ap-pill" data-status="active">
-                  <Icon path={tick} />
-                  {activeText}
-                </span>
-              )}
-            </>
-          )}
-        </span>
-      </button>
+            </span>
+          ),
+        },
+        state,
+      )}
       <span className="ap-note" data-tone={note ? note.noteTone(state) : note === null ? 'danger' : undefined}>
         <span {...state.getStatusProps()} />
         {note && <note.ConnectNote state={state} showStatus={showStatus} root={root} />}

@@ -1,0 +1,53 @@
+import type { CSSProperties, ReactElement } from 'react'
+import type { ConnectButtonState } from '../connect-button/useConnectButton.ts'
+
+/** Class names, a style, or a function of the state that gives one of the two. */
+export type ElementLook<State> = string | CSSProperties | ((state: State) => string | CSSProperties | undefined)
+
+/** The elements that can be given looks, each with the state that a function of it is told. They carry their name as `data-authpipe`. */
+export interface AppearanceSlots {
+  connectButton: ConnectButtonState
+  connectButtonLogo: ConnectButtonState
+  connectButtonLabel: ConnectButtonState
+  badge: unknown
+}
+
+/** Name of an element that can be given looks. */
+export type AppearanceSlot = keyof AppearanceSlots
+
+/** The variables `--ap-…` of the style sheet, in camel case: `colorPrimary` is `--ap-color-primary`. */
+export type AppearanceVariable =
+  | `color${'Background' | 'Foreground' | 'Muted' | 'MutedForeground' | 'Placeholder' | 'Border' | 'InputBorder' | 'Primary' | 'PrimaryForeground' | 'Ring'}`
+  | `color${'Success' | 'Warning' | 'Danger' | 'Info'}${'' | 'Subtle'}`
+  | 'colorDangerSolid'
+  | 'radius'
+  | 'spacing'
+  | 'fontFamily'
+  | 'fontSize'
+  | `duration${'Fast' | 'Base' | 'Slow'}`
+  | `ease${'Enter' | 'Exit'}`
+  | `shadow${'Sm' | 'Lg'}`
+  | 'targetCoarse'
+
+/** The looks of components: variables for all of one, and classes or styles for single elements. */
+export interface Appearance {
+  readonly variables?: Readonly<Partial<Record<AppearanceVariable, string>>> | undefined
+  readonly elements?: { readonly [Slot in AppearanceSlot]?: ElementLook<AppearanceSlots[Slot]> | undefined } | undefined
+}
+
+/** Another element in the place of a component's own: one that is given the props, or a function that makes one of them. */
+export type Render<Props, State> = ReactElement<Readonly<Record<string, unknown>>> | ((props: Props, state: State) => ReactElement)
+
+/** What every component understands of looks. */
+export interface AppearanceProps<State> {
+  /** Added to the component's own classes. */
+  readonly className?: string | ((state: State) => string | undefined) | undefined
+  readonly style?: CSSProperties | ((state: State) => CSSProperties | undefined) | undefined
+  /** Looks of this component, over those of `AuthpipeProvider`. */
+  readonly appearance?: Appearance | undefined
+  /**
+   * Leaves the classes `ap-…` out, so that no rule of the style sheet applies.
+   * @defaultValue `false`
+   */
+  readonly unstyled?: boolean | undefined
+}

@@ -1,0 +1,42 @@
+'use client'
+import type { CSSProperties } from 'react'
+import { useAuthpipe } from '../useAuthpipe.ts'
+import type { AppearanceProps, AppearanceSlot, ElementLook } from './appearance.ts'
+
+interface ElementProps {
+  readonly 'data-authpipe': AppearanceSlot
+  readonly className: string | undefined
+  readonly style: CSSProperties
+}
+
+/** The looks of a component in a state. */
+export interface ComponentLook<State> {
+  /** Names an element and gives it its own classes, then what the app says of that element, then `more`; the last style counts. */
+  readonly element: (slot: AppearanceSlot, ownClass: string, ...more: readonly (ElementLook<State> | undefined)[]) => ElementProps
+  /** What the app says of the whole component, for its outermost element. */
+  readonly variables: CSSProperties
+}
+
+/** Joins the looks that an app has given to all components with those that it has given to this one. */
+export function useLook<State>({ appearance, unstyled }: AppearanceProps<State>, state: State): ComponentLook<State> {
+  const given = useAuthpipe()
+  const appearances = [given.appearance, appearance]
+  const variables: Record<string, string | undefined> = {}
+  for (const { variables: own = {} } of appearances.filter((one) => !!one)) {
+    for (const [name, value] of Object.entries(own)) variables[`--ap-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`] = value
+  }
+  return {
+    variables,
+    element(slot, ownClass, ...more) {
+      let className = unstyled ?? given.unstyled ? '' : ownClass
+      const style: CSSProperties = {}
+      for (const look of [...appearances.map((one) => one?.elements?.[slot]), ...more]) {
+        // Which state an element's look is told is said by its slot.
+        const value = typeof look === 'function' ? look(state as never) : look
+        if (typeof value === 'string') className += ` ${value}`
+        else Object.assign(style, value)
+      }
+      return { 'data-authpipe': slot, className: className.trim() || undefined, style }
+    },
+  }
+}
