@@ -11,7 +11,7 @@ export default defineConfig({
   inputOptions: { checks: { moduleLevelDirective: false } },
   dts: true,
   sourcemap: true,
-  hooks: { 'build:done': writeStyles },
+  hooks: { 'build:before': writeStyles },
   publint: true,
   attw: { profile: 'esm-only', excludeEntrypoints: ['styles.css', 'styles-unlayered.css', 'tailwind.css'] },
 })

@@ -1,5 +1,11 @@
 import type { CSSProperties, ReactElement } from 'react'
+import type { ConnectionListState } from '../connection-list/ConnectionList.tsx'
+import type { HealthBadgeState } from '../health-badge/HealthBadge.tsx'
 import type { ConnectButtonState } from '../connect-button/useConnectButton.ts'
+import type { ProviderGridState } from '../provider-grid/ProviderGrid.tsx'
+import type { ReconnectBannerState } from '../reconnect-banner/ReconnectBanner.tsx'
+import type { RequestConnectionLinkState } from '../request-connection/RequestConnectionLink.tsx'
+import type { ScopePickerState } from '../scope-picker/ScopePicker.tsx'
 
 /** Class names, a style, or a function of the state that gives one of the two. */
 export type ElementLook<State> = string | CSSProperties | ((state: State) => string | CSSProperties | undefined)
@@ -9,7 +15,28 @@ export interface AppearanceSlots {
   connectButton: ConnectButtonState
   connectButtonLogo: ConnectButtonState
   connectButtonLabel: ConnectButtonState
-  badge: unknown
+  badge: HealthBadgeState
+  card: ConnectButtonState
+  cardLogo: ConnectButtonState
+  cardTitle: ConnectButtonState
+  cardAccount: ConnectButtonState
+  cardMeta: ConnectButtonState
+  cardStatus: ConnectButtonState
+  cardActions: ConnectButtonState
+  list: ConnectionListState
+  grid: ProviderGridState
+  gridItem: ProviderGridState
+  search: ProviderGridState
+  dialog: unknown
+  dialogTitle: unknown
+  field: unknown
+  fieldLabel: unknown
+  fieldInput: unknown
+  fieldError: unknown
+  scopes: ScopePickerState
+  scope: ScopePickerState
+  banner: ReconnectBannerState
+  requestLink: RequestConnectionLinkState
 }
 
 /** Name of an element that can be given looks. */

@@ -15,6 +15,7 @@ export interface ComponentLook<State> {
   readonly element: (slot: AppearanceSlot, ownClass: string, ...more: readonly (ElementLook<State> | undefined)[]) => ElementProps
   /** What the app says of the whole component, for its outermost element. */
   readonly variables: CSSProperties
+  readonly state: State
 }
 
 /** Joins the looks that an app has given to all components with those that it has given to this one. */
@@ -27,6 +28,7 @@ export function useLook<State>({ appearance, unstyled }: AppearanceProps<State>,
   }
   return {
     variables,
+    state,
     element(slot, ownClass, ...more) {
       let className = unstyled ?? given.unstyled ? '' : ownClass
       const style: CSSProperties = {}

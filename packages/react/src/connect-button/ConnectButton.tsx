@@ -1,7 +1,7 @@
 'use client'
 import { forwardRef, useRef, type ComponentPropsWithRef, type ReactNode } from 'react'
 import type { AppearanceProps, Render } from '../appearance/appearance.ts'
-import { renderElement } from '../appearance/renderElement.ts'
+import { useRender } from '../appearance/useRender.ts'
 import { useLook } from '../appearance/useLook.ts'
 import type { ProviderId } from '../providerId.ts'
 import { Icon, tick } from './Icon.tsx'
@@ -43,7 +43,7 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
 
   return (
     <span ref={root} className="ap-connect" style={variables} data-full-width={fullWidth}>
-      {renderElement(
+      {useRender(
         render,
         'button',
         {

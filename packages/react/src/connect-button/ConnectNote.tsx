@@ -1,9 +1,9 @@
 'use client'
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
+import { HealthBadge } from '../health-badge/HealthBadge.tsx'
 import { errorText, fill } from '../messages.ts'
 import { useMessages } from '../useMessages.ts'
 import { Icon } from './Icon.tsx'
-import { StatusPill } from './StatusPill.tsx'
 import type { ConnectButtonState } from './useConnectButton.ts'
 
 export { startFormProps } from '../startFormProps.ts'
@@ -37,7 +37,19 @@ export function NoteText(state: NoteState): ReactNode {
     : loading ? texts.loading
     : status === 'needs_reauth' || status === 'failed' ? ((reason && texts.reasons[reason]) ?? texts.reasons[status])
     : ''
-  return fill(text, state.provider.name)
+  const line = useRef<HTMLSpanElement>(null)
+  useEffect(() => speakOnce(line.current, state.provider.id))
+  return <span ref={line}>{fill(text, state.provider.name)}</span>
+}
+
+/** Silences what another region of this page says of the provider too: a button and a card of one connection change at the same time. */
+function speakOnce(line: HTMLElement | null, provider: string): void {
+  const region = line?.closest<HTMLElement>('[role=status]')
+  if (!region) return
+  region.dataset.speaksOf = provider
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-speaks-of]')]
+  const first = regions.find(({ dataset, textContent }) => dataset.speaksOf === provider && textContent === region.textContent)
+  region.setAttribute('aria-live', first === region ? 'polite' : 'off')
 }
 
 interface ConnectNoteProps {
@@ -70,7 +82,7 @@ export function ConnectNote({ state, showStatus, root }: ConnectNoteProps): Reac
   )
   return (
     <span className="ap-actions" onFocus={() => (hadFocus.current = true)} onBlur={() => (hadFocus.current = false)}>
-      {attention && <StatusPill status={attention} />}
+      {attention && <HealthBadge status={attention} />}
       {phase === 'detached' && action(texts.retry, state.reopen)}
       {waits(state) && action(texts.cancel, state.cancel)}
       {loadError && phase === 'idle' && action(texts.retry, state.refetch)}

@@ -1,8 +1,12 @@
 'use client'
 import { useId, useState, type ReactNode } from 'react'
 import type { AuthSummary } from '@authpipe/core'
+import type { AppearanceProps } from '../appearance/appearance.ts'
+import { useLook, type ComponentLook } from '../appearance/useLook.ts'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
-import { errorText, fill } from '../messages.ts'
+import { Icon } from '../connect-button/Icon.tsx'
+import { errorText, fill, fillIn } from '../messages.ts'
+import { ModalDialog } from '../modal-dialog/ModalDialog.tsx'
 import type { ProviderId } from '../providerId.ts'
 import { ProviderLogo } from '../provider-logo/ProviderLogo.tsx'
 import { providerName } from '../providerName.ts'
@@ -13,10 +17,9 @@ import { useProviders } from '../useProviders.ts'
 import { CredentialForm } from './CredentialForm.tsx'
 import { englishCredentialMessages } from './credentialMessages.ts'
 import { settingsOf } from './formInputs.ts'
-import { ModalDialog } from './ModalDialog.tsx'
 import { WayChoice } from './WayChoice.tsx'
 
-export interface CredentialDialogProps<P extends ProviderId = ProviderId> extends ConnectCallbacks {
+export interface CredentialDialogProps<P extends ProviderId = ProviderId> extends ConnectCallbacks, AppearanceProps<unknown> {
   readonly provider: P
   /** Replaces the key of this connection, which keeps its id and settings. */
   readonly connectionId?: string | undefined
@@ -40,40 +43,51 @@ export interface CredentialDialogProps<P extends ProviderId = ProviderId> extend
   readonly onSignIn?: ((settings: Readonly<Record<string, string>>) => void) | undefined
 }
 
-/**
- * Asks for what a provider's key is made of, and stores the key once the provider has accepted it. It reads the providers when it
- * opens, works without an `AuthpipeProvider` too, and works in client components only.
- *
- * `onSuccess` is called once, also where the user closed the dialog before the server had answered.
- *
- * @security What the user types stays in the browser's own inputs until it is sent: in no state, no cache and no callback.
- *
- * @example
- * {adding && <CredentialDialog provider="freshdesk" onOpenChange={setAdding} onSuccess={(conn) => console.log('Connected!', conn)} />}
- */
-export function CredentialDialog({ open, defaultOpen = true, onOpenChange, ...props }: CredentialDialogProps): ReactNode {
+/** The dialog of `CredentialDialog`, loaded when it is first opened. */
+export function CredentialDialog({ open, defaultOpen = true, onOpenChange, className, style, appearance, unstyled, ...props }: CredentialDialogProps): ReactNode {
+  const look = useLook({ appearance, unstyled }, undefined)
+  const titleId = useId()
   const [ownOpen, setOwnOpen] = useState(defaultOpen)
+  const [isDirty, setDirty] = useState(false)
   const close = (): void => {
     setOwnOpen(false)
+    setDirty(false)
     onOpenChange?.(false)
   }
-  return (open ?? ownOpen) && <OpenDialog {...props} close={close} />
+  const cancel = (): void => {
+    close()
+    props.onCancel?.({ reason: 'user' })
+  }
+  return (
+    <ModalDialog
+      open={open ?? ownOpen}
+      isDirty={isDirty}
+      onClose={cancel}
+      aria-labelledby={titleId}
+      {...look.element('dialog', 'ap-dialog', look.variables, className, style)}
+    >
+      <DialogContent {...props} look={look} titleId={titleId} close={close} cancel={cancel} onDirty={() => setDirty(true)} />
+    </ModalDialog>
+  )
 }
 
-interface OpenDialogProps extends Omit<CredentialDialogProps, 'open' | 'defaultOpen' | 'onOpenChange'> {
+interface DialogContentProps extends Omit<CredentialDialogProps, 'open' | 'defaultOpen' | 'onOpenChange' | 'onCancel' | keyof AppearanceProps<unknown>> {
+  readonly look: ComponentLook<unknown>
+  readonly titleId: string
   readonly close: () => void
+  readonly cancel: () => void
+  readonly onDirty: () => void
 }
 
-function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignIn, onSuccess, onError, onCancel, close }: OpenDialogProps): ReactNode {
-  const { providers } = useAuthpipe()
+function DialogContent(props: DialogContentProps): ReactNode {
+  const { provider, connectionId, settings = {}, authMethod, onSignIn, onSuccess, onError, look, titleId, close, cancel, onDirty } = props
+  const { providers, app } = useAuthpipe()
   const messages = useMessages()
   const own = messages.credentialDialog
   const texts = { ...englishCredentialMessages, ...own, errors: { ...englishCredentialMessages.errors, ...own?.errors } }
-  const titleId = useId()
   const { data, error, isPending, refetch } = useProviders()
   const { data: connection } = useConnection({ connectionId, provider }, { query: { enabled: connectionId !== undefined } })
   const [chosen, setChosen] = useState<AuthSummary['kind']>()
-  const [isDirty, setDirty] = useState(false)
 
   const summary = data?.find(({ id }) => id === provider)
   const name = providers[provider]?.name ?? summary?.name ?? providerName(provider)
@@ -81,10 +95,6 @@ function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignI
   const ways = summary?.auth.filter(({ kind }) => (wanted ? kind === wanted : kind === 'api_key' || (kind === 'oauth2' && onSignIn))) ?? []
   const way = ways.length === 1 ? ways[0] : ways.find(({ kind }) => kind === chosen)
 
-  const cancel = (): void => {
-    close()
-    onCancel?.({ reason: 'user' })
-  }
   const signIn = (typed: Readonly<Record<string, string>>): void => {
     // The window first: it needs the click.
     onSignIn?.(typed)
@@ -100,19 +110,43 @@ function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignI
   const account = connection?.account.label ?? texts.thisAccount
   const intro = connectionId ? texts.update.replaceAll('{account}', account) : way?.kind === 'oauth2' ? texts.beforeSignIn : texts.enter
 
+  const granted = connectionId ? [] : (way?.scopes ?? [])
   return (
-    <ModalDialog labelledBy={titleId} isDirty={isDirty} onClose={cancel}>
-      <ProviderLogo provider={provider} name={name} />
-      <h2 id={titleId}>{fill(connectionId ? texts.updateTitle : messages.connect, name)}</h2>
+    <>
+      <div className="ap-pair">
+        {app && (
+          <>
+            <span className="ap-logo" aria-hidden="true">
+              {app.logo ?? app.name[0]}
+            </span>
+            <Icon path="M6.5 9.5l3-3M7 4.5l1.2-1.2a2.5 2.5 0 0 1 3.5 3.5L10.5 8M9 11.5l-1.2 1.2a2.5 2.5 0 0 1-3.5-3.5L5.5 8" />
+          </>
+        )}
+        <ProviderLogo provider={provider} name={name} />
+      </div>
+      <h2 {...look.element('dialogTitle', '')} id={titleId}>
+        {fill(connectionId ? texts.updateTitle : messages.connect, name)}
+      </h2>
       {summary && way ? (
         <>
           <p>{fill(intro, name)}</p>
+          {granted.length > 0 && (
+            <>
+              <p>{fillIn(texts.willBeAble, { app: app?.name ?? texts.thisApp })}</p>
+              <ul>
+                {granted.map(({ id, description }) => (
+                  <li key={id}>{description}</li>
+                ))}
+              </ul>
+            </>
+          )}
           <CredentialForm
             key={way.kind}
             summary={summary}
             way={way}
             name={name}
             texts={texts}
+            look={look}
             settings={settings}
             connectionId={connectionId}
             onSuccess={(stored, info) => {
@@ -121,14 +155,12 @@ function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignI
             }}
             onError={onError}
             onSignIn={signIn}
-            onDirty={() => setDirty(true)}
+            onDirty={onDirty}
             leave={chosen ? { label: texts.back, run: () => setChosen(undefined) } : { label: messages.cancel, run: cancel }}
           />
           {way.kind === 'api_key' && (
             <p className="ap-stored">
-              <svg className="ap-icon" viewBox="0 0 16 16" aria-hidden="true">
-                <path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5" />
-              </svg>
+              <Icon path="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5" />
               {texts.stored}
             </p>
           )}
@@ -158,6 +190,6 @@ function OpenDialog({ provider, connectionId, settings = {}, authMethod, onSignI
           </div>
         </>
       )}
-    </ModalDialog>
+    </>
   )
 }

@@ -1,11 +1,13 @@
 'use client'
 import { useId, useState, type ReactNode } from 'react'
+import type { ComponentLook } from '../appearance/useLook.ts'
 import type { CredentialMessages } from './credentialMessages.ts'
 import { nameOf, type FormInput } from './formInputs.ts'
 
 interface CredentialFieldProps {
   readonly input: FormInput
   readonly texts: CredentialMessages
+  readonly look: ComponentLook<unknown>
   readonly defaultValue: string | undefined
   /** What is wrong with what was typed. */
   readonly problem: string | undefined
@@ -24,7 +26,7 @@ const leaveAlone = {
 } as const
 
 /** One input with its label, what stands before and after it, where to find its value, and what is wrong with it. */
-export function CredentialField({ input, texts, defaultValue, problem }: CredentialFieldProps): ReactNode {
+export function CredentialField({ input, texts, look, defaultValue, problem }: CredentialFieldProps): ReactNode {
   const { label, secret, description, placeholder, prefix, suffix, helpUrl, tidy } = input
   const id = useId()
   const [shown, setShown] = useState(false)
@@ -35,9 +37,11 @@ export function CredentialField({ input, texts, defaultValue, problem }: Credent
     if (!secret) element.value = tidy(element.value)
   }
   return (
-    <div className="ap-field">
-      <label htmlFor={id}>{label}</label>
-      <div className="ap-input">
+    <div {...look.element('field', 'ap-field')}>
+      <label {...look.element('fieldLabel', '')} htmlFor={id}>
+        {label}
+      </label>
+      <div {...look.element('fieldInput', 'ap-input')}>
         {prefix && <span>{prefix}</span>}
         <input
           {...leaveAlone}
@@ -62,7 +66,7 @@ export function CredentialField({ input, texts, defaultValue, problem }: Credent
         )}
       </div>
       {problem && (
-        <p id={`${id}problem`} className="ap-problem">
+        <p {...look.element('fieldError', 'ap-problem')} id={`${id}problem`}>
           {problem}
         </p>
       )}

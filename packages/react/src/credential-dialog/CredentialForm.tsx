@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from 'react'
 import type { AuthpipeError, AuthSummary, ProviderSummary } from '@authpipe/core'
+import type { ComponentLook } from '../appearance/useLook.ts'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { errorText, fill } from '../messages.ts'
 import { useMessages } from '../useMessages.ts'
@@ -15,6 +16,7 @@ interface CredentialFormProps extends Pick<ConnectCallbacks, 'onSuccess' | 'onEr
   /** Shown instead of the provider's name from the server. */
   readonly name: string
   readonly texts: CredentialMessages
+  readonly look: ComponentLook<unknown>
   readonly settings: Readonly<Record<string, string>>
   readonly connectionId: string | undefined
   /** Called while the form is submitted, where the way is to sign in at the provider. */
@@ -30,7 +32,7 @@ type Problems = Readonly<Record<string, string>>
 
 /** Asks for what one way to connect needs. Its inputs are the browser's own: what is typed is in no state of ours. */
 export function CredentialForm(props: CredentialFormProps): ReactNode {
-  const { summary, way, name, texts, settings, connectionId, onSuccess, onError, onSignIn, onDirty, leave } = props
+  const { summary, way, name, texts, look, settings, connectionId, onSuccess, onError, onSignIn, onDirty, leave } = props
   const messages = useMessages()
   const form = useRef<HTMLFormElement>(null)
   const [problems, setProblems] = useState<Problems>({})
@@ -96,6 +98,7 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
           key={nameOf(input)}
           input={input}
           texts={texts}
+          look={look}
           defaultValue={input.group === 'settings' ? settings[input.id] : undefined}
           problem={problems[nameOf(input)]}
         />

@@ -15,6 +15,10 @@ export interface CredentialMessages {
   readonly thisAccount: string
   /** @defaultValue `Say which account you mean. You sign in at {provider} next.` */
   readonly beforeSignIn: string
+  /** Above a list of what a sign-in asks for; `{app}` stands for the app's name. @defaultValue `{app} will be able to:` */
+  readonly willBeAble: string
+  /** Stands for `{app}` where its name is not known. @defaultValue `This app` */
+  readonly thisApp: string
   /** @defaultValue `Sign in to {provider}` */
   readonly signIn: string
   /** @defaultValue `In a window of {provider}, with nothing to copy.` */
@@ -67,6 +71,8 @@ export const englishCredentialMessages: CredentialMessages = {
   update: 'Enter a new key for {account}. The present one stays in use until {provider} accepts it.',
   thisAccount: 'this account',
   beforeSignIn: 'Say which account you mean. You sign in at {provider} next.',
+  willBeAble: '{app} will be able to:',
+  thisApp: 'This app',
   signIn: 'Sign in to {provider}',
   signInHint: 'In a window of {provider}, with nothing to copy.',
   useKey: 'Use an API key',

@@ -1,11 +1,9 @@
 'use client'
 import { forwardRef } from 'react'
-import { AuthpipeContext } from '../AuthpipeContext.ts'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { ConnectButton, type ConnectButtonProps } from '../connect-button/ConnectButton.tsx'
 import type { ProviderId } from '../providerId.ts'
-import { useAuthpipe } from '../useAuthpipe.ts'
-import { installTexts } from './installTexts.ts'
+import { InstallMessages } from './InstallMessages.tsx'
 
 export interface InstallButtonProps<P extends ProviderId = ProviderId> extends Omit<ConnectButtonProps<P>, 'kind' | 'authMethod' | 'onSuccess'> {
   /** Called once per attempt with the installation, as `onSuccess` of a `ConnectButton`. */
@@ -20,19 +18,9 @@ export interface InstallButtonProps<P extends ProviderId = ProviderId> extends O
  * <InstallButton provider="crisp" onInstall={(inst) => console.log('Installed!', inst)} />
  */
 export const InstallButton = forwardRef<HTMLButtonElement, InstallButtonProps>(function InstallButton({ onInstall, ...props }, ref) {
-  const authpipe = useAuthpipe()
-  const { messages } = authpipe
-  const own = messages.installButton
-  const texts = {
-    ...messages,
-    ...installTexts,
-    ...own,
-    errors: { ...messages.errors, ...installTexts.errors, ...own?.errors },
-    reasons: { ...messages.reasons, ...installTexts.reasons, ...own?.reasons },
-  }
   return (
-    <AuthpipeContext.Provider value={{ ...authpipe, messages: texts }}>
+    <InstallMessages>
       <ConnectButton {...props} ref={ref} kind="installation" onSuccess={onInstall} />
-    </AuthpipeContext.Provider>
+    </InstallMessages>
   )
 })

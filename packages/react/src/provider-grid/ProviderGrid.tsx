@@ -1,17 +1,30 @@
 'use client'
-import { useId, useState, type CSSProperties, type ReactNode } from 'react'
+import { forwardRef, useId, useState, type ComponentPropsWithRef, type HTMLAttributes, type ReactNode } from 'react'
 import type { ProviderSummary } from '@authpipe/core'
+import type { AppearanceProps, Render } from '../appearance/appearance.ts'
+import { useLook } from '../appearance/useLook.ts'
+import { useRoot } from '../appearance/useRoot.ts'
 import { Icon } from '../connect-button/Icon.tsx'
 import { findConnection } from '../findConnection.ts'
+import { countedText } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import { useConnections } from '../useConnections.ts'
+import { useLocale } from '../useLocale.ts'
 import { useProviders } from '../useProviders.ts'
 import { gridTexts } from './gridTexts.ts'
 import { matchesQuery } from './matchesQuery.ts'
 import { ProviderTile } from './ProviderTile.tsx'
 
-export interface ProviderGridProps {
+/** What looks of a grid may depend on. */
+export interface ProviderGridState {
+  /** The providers that are shown. */
+  readonly providers: readonly ProviderSummary[]
+  readonly query: string
+  readonly loading: boolean
+}
+
+export interface ProviderGridProps extends AppearanceProps<ProviderGridState>, Omit<HTMLAttributes<HTMLDivElement>, 'children' | 'onSelect' | keyof AppearanceProps<never>> {
   /**
    * Only these, in this order.
    * @defaultValue all that the server has registered
@@ -48,8 +61,8 @@ export interface ProviderGridProps {
   readonly empty?: ReactNode
   /** Where people ask for another integration; the last tile leads there. @defaultValue no such tile */
   readonly requestUrl?: string | undefined
-  readonly className?: string | undefined
-  readonly style?: CSSProperties | undefined
+  /** Another element in the place of the `<div>`. */
+  readonly render?: Render<ComponentPropsWithRef<'div'>, ProviderGridState> | undefined
 }
 
 /**
@@ -58,10 +71,12 @@ export interface ProviderGridProps {
  * @example
  * <ProviderGrid onSelect={({ id }) => router.push(`/integrations/${id}`)} />
  */
-export function ProviderGrid(props: ProviderGridProps): ReactNode {
-  const { onSelect, search = true, query: given, defaultQuery = '', onQueryChange, layout = 'grid', empty, requestUrl, className, style } = props
+export const ProviderGrid = forwardRef<HTMLDivElement, ProviderGridProps>(function ProviderGrid(props, ref) {
+  const { providers: named, categories: chosen, onSelect, search = true, query: given, defaultQuery = '', onQueryChange, layout = 'grid', hideConnected, ...rest } = props
+  const { empty, requestUrl, ...root } = rest
   const { messages } = useAuthpipe()
   const texts = { ...gridTexts, ...messages.providerGrid }
+  const locale = useLocale()
   const searchId = useId()
   const { data: providers, isPending, refetch } = useProviders()
   const { data: connections = [] } = useConnections()
@@ -73,65 +88,72 @@ export function ProviderGrid(props: ProviderGridProps): ReactNode {
   }
 
   const statusOf = ({ id }: ProviderSummary) => findConnection(connections, { provider: id })?.status
-  const offered = choose(providers ?? [], props).filter((provider) => !(props.hideConnected && statusOf(provider) === 'active'))
+  const offered = choose(providers ?? [], named, chosen).filter((provider) => !(hideConnected && statusOf(provider) === 'active'))
   const found = offered.filter((provider) => matchesQuery(provider, query))
-  const categories = props.categories ?? [...new Set(offered.map(({ category }) => category))]
+  const categories = chosen ?? [...new Set(offered.map(({ category }) => category))]
   const groups = categories.map((category) => ({ category, tiles: found.filter((provider) => provider.category === category) })).filter(({ tiles }) => tiles.length > 0)
 
-  return (
-    <div className={['ap-grid', className].filter(Boolean).join(' ')} style={style} data-layout={layout} aria-busy={isPending}>
-      {search && (
-        <div className="ap-search" role="search">
-          <label htmlFor={searchId}>{texts.search}</label>
-          <span className="ap-input">
-            <Icon path="M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM10 10l4 4" />
-            <input id={searchId} type="search" value={query} autoComplete="off" spellCheck={false} onChange={({ target }) => ask(target.value)} />
-          </span>
-        </div>
-      )}
-      <p className="ap-count" role="status">
-        {isPending ? texts.loading : providers && search && texts.found.replaceAll('{count}', String(found.length))}
-      </p>
-      {isPending && (
-        <div className="ap-tiles" aria-hidden="true">
-          {[1, 2, 3].map((tile) => (
-            <span key={tile} className="ap-button ap-tile" data-loading />
-          ))}
-        </div>
-      )}
-      {groups.map(({ category, tiles }) => (
-        <section key={category} aria-label={category}>
-          {categories.length > 1 && <p className="ap-category">{category}</p>}
-          <ul className="ap-tiles">
-            {tiles.map((provider) => (
-              <li key={provider.id}>
-                <ProviderTile provider={provider} status={statusOf(provider)} onSelect={onSelect} />
-              </li>
+  const look = useLook(root, { providers: found, query, loading: isPending })
+
+  return useRoot('div', 'grid', 'ap-grid', root, look, {
+    ref,
+    'data-layout': layout,
+    'aria-busy': isPending,
+    children: (
+      <>
+        {search && (
+          <div {...look.element('search', 'ap-search')} role="search">
+            <label htmlFor={searchId}>{texts.search}</label>
+            <span className="ap-input">
+              <Icon path="M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM10 10l4 4" />
+              <input id={searchId} type="search" value={query} autoComplete="off" spellCheck={false} onChange={({ target }) => ask(target.value)} />
+            </span>
+          </div>
+        )}
+        <p className="ap-count" role="status">
+          {isPending ? texts.loading : providers && search && countedText(texts.found, found.length, locale)}
+        </p>
+        {isPending && (
+          <div className="ap-tiles" aria-hidden="true">
+            {[1, 2, 3].map((tile) => (
+              <span key={tile} className="ap-button ap-tile" data-loading />
             ))}
-          </ul>
-        </section>
-      ))}
-      {!isPending && groups.length === 0 && (
-        <div className="ap-nothing">
-          {!providers ? texts.failed : offered.length === 0 ? (empty ?? texts.empty) : texts.noMatch.replaceAll('{query}', query.trim())}
-          {(!providers || offered.length > 0) && (
-            <button type="button" className="ap-link" onClick={() => (providers ? ask('') : void refetch())}>
-              {providers ? texts.clear : texts.retry}
-            </button>
-          )}
-        </div>
-      )}
-      {requestUrl !== undefined && (
-        <a className="ap-button ap-tile ap-tile-text ap-request" href={requestUrl}>
-          <b>{texts.request}</b> <span>{texts.requestHint}</span>
-        </a>
-      )}
-    </div>
-  )
-}
+          </div>
+        )}
+        {groups.map(({ category, tiles }) => (
+          <section key={category} aria-label={category}>
+            {categories.length > 1 && <p className="ap-category">{category}</p>}
+            <ul className="ap-tiles">
+              {tiles.map((provider) => (
+                <li key={provider.id} {...look.element('gridItem', '')}>
+                  <ProviderTile provider={provider} status={statusOf(provider)} onSelect={onSelect} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+        {!isPending && groups.length === 0 && (
+          <div className="ap-nothing">
+            {!providers ? texts.failed : offered.length === 0 ? (empty ?? texts.empty) : texts.noMatch.replaceAll('{query}', query.trim())}
+            {(!providers || offered.length > 0) && (
+              <button type="button" className="ap-link" onClick={() => (providers ? ask('') : void refetch())}>
+                {providers ? texts.clear : texts.retry}
+              </button>
+            )}
+          </div>
+        )}
+        {requestUrl !== undefined && (
+          <a className="ap-button ap-tile ap-tile-text ap-request" href={requestUrl}>
+            <b>{texts.request}</b> <span>{texts.requestHint}</span>
+          </a>
+        )}
+      </>
+    ),
+  })
+})
 
 /** The providers that are asked for, in the order in which they are. */
-function choose(known: readonly ProviderSummary[], { providers, categories }: ProviderGridProps): readonly ProviderSummary[] {
-  const named = providers ? providers.flatMap((id) => known.filter((provider) => provider.id === id)) : known
-  return named.filter(({ category }) => !categories || categories.includes(category))
+function choose(known: readonly ProviderSummary[], named: ProviderGridProps['providers'], categories: ProviderGridProps['categories']): readonly ProviderSummary[] {
+  const found = named ? named.flatMap((id) => known.filter((provider) => provider.id === id)) : known
+  return found.filter(({ category }) => !categories || categories.includes(category))
 }

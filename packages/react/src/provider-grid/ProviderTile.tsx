@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { ConnectionStatus, ProviderSummary } from '@authpipe/core'
 import { ConnectButton } from '../connect-button/ConnectButton.tsx'
-import { StatusPill } from '../connect-button/StatusPill.tsx'
+import { HealthBadge } from '../health-badge/HealthBadge.tsx'
 import { InstallButton } from '../install-button/InstallButton.tsx'
 import { ProviderLogo } from '../provider-logo/ProviderLogo.tsx'
 import { useAuthpipe } from '../useAuthpipe.ts'
@@ -24,7 +24,7 @@ export function ProviderTile({ provider, status, onSelect }: ProviderTileProps):
       <span className="ap-tile-text">
         <b>{name}</b> <span>{description}</span>
       </span>
-      {status && status !== 'revoked' && <StatusPill status={status} />}
+      {status && status !== 'revoked' && <HealthBadge status={status} />}
     </>
   )
   if (!onSelect) {

@@ -1,11 +1,12 @@
 // The texts of the grid. Apart from the others, so that a page without it loads none of them.
+import type { CountedText } from '../messages.ts'
 
 /** The texts of `ProviderGrid`. */
 export interface GridTexts {
   /** Label of the search. @defaultValue `Search integrations` */
   readonly search: string
   /** `{count}` stands for how many tiles there are. @defaultValue `{count} found` */
-  readonly found: string
+  readonly found: CountedText
   /** @defaultValue `Loading integrations` */
   readonly loading: string
   /** `{query}` stands for what was searched. @defaultValue `Nothing matches “{query}”.` */

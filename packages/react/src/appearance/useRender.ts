@@ -5,7 +5,7 @@ import type { Render } from './appearance.ts'
  * Renders the element of a component: its own, or what the app has put in its place. Of an element that is given, classes and styles
  * are added, handlers run before ours, and all other props win.
  */
-export function renderElement<Props extends object, State>(render: Render<Props, State> | undefined, tag: string, props: Props, state: State): ReactElement {
+export function useRender<Props extends object, State>(render: Render<Props, State> | undefined, tag: string, props: Props, state: State): ReactElement {
   if (typeof render === 'function') return render(props, state)
   if (!render) return createElement(tag, props)
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(props))
