@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown'
 import { writeStyles } from './writeStyles.ts'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/queries.ts', 'src/testing/index.ts'],
+  entry: ['src/index.ts', 'src/queries.ts', 'src/testing/index.ts', 'src/locales/??.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

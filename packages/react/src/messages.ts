@@ -1,5 +1,5 @@
 import type { AuthpipeError, AuthpipeErrorCode, StatusReason } from '@authpipe/core'
-import type { CredentialMessageOverrides } from './credential-dialog/credentialMessages.ts'
+import type { CredentialMessageOverrides, CredentialMessages } from './credential-dialog/credentialMessages.ts'
 import type { CardTexts } from './connection-card/cardTexts.ts'
 import type { ListTexts } from './connection-list/listTexts.ts'
 import type { DisconnectTexts } from './disconnect-dialog/disconnectTexts.ts'
@@ -77,6 +77,21 @@ export interface Messages {
 export interface MessageOverrides extends Partial<Omit<Messages, 'errors' | 'reasons'>> {
   readonly errors?: Partial<Messages['errors']>
   readonly reasons?: Partial<Messages['reasons']>
+}
+
+/** All texts of all components, as a language other than English gives them. */
+export interface LocaleMessages extends Omit<Messages, 'locale'> {
+  readonly locale: string
+  readonly credentialDialog: CredentialMessages
+  readonly installButton: MessageOverrides
+  readonly providerGrid: GridTexts
+  readonly healthBadge: BadgeTexts
+  readonly connectionCard: CardTexts
+  readonly connectionList: ListTexts
+  readonly disconnectDialog: DisconnectTexts
+  readonly reconnectBanner: BannerTexts
+  readonly requestConnection: RequestTexts
+  readonly scopePicker: ScopeTexts
 }
 
 /** Puts the provider's name into a text. */
