@@ -2,7 +2,9 @@ import type { StorybookConfig } from '@storybook/react-vite'
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../packages/react/src/**/*.stories.tsx'],
+  stories: ['./pages/*.mdx', './stories/*.stories.tsx', '../packages/react/src/**/*.stories.tsx'],
+  // The window of the flows: a provider that asks, and the page that ends it.
+  staticDirs: ['./static'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   typescript: { reactDocgen: 'react-docgen' },
@@ -10,7 +12,7 @@ const config: StorybookConfig = {
     ...config,
     // Stories show the sources, not a build that may be old.
     resolve: { ...config.resolve, conditions: ['@authpipe/source', 'module', 'browser', 'development|production'] },
-    build: { ...config.build, rolldownOptions: { ...config.build?.rolldownOptions, checks: { moduleLevelDirective: false } } },
+    build: { ...config.build, chunkSizeWarningLimit: 2_000, rolldownOptions: { ...config.build?.rolldownOptions, checks: { moduleLevelDirective: false } } },
   }),
 }
 

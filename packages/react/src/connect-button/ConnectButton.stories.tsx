@@ -138,7 +138,7 @@ export const Detached: Story = {
   decorators: [clicked],
   play: async ({ canvas }) => {
     await expect(await canvas.findByRole('button', { name: 'Continue in window…' })).toBeVisible()
-    await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
+    await expect(await canvas.findByRole('button', { name: 'Try again' })).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Cancel' })).toBeVisible()
   },
 }

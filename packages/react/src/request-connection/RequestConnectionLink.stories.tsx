@@ -1,0 +1,74 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
+import { RequestConnectionLink } from './RequestConnectionLink.tsx'
+import { RequestedConnection } from './RequestedConnection.tsx'
+
+const meta = {
+  title: 'Components/RequestConnectionLink',
+  component: RequestConnectionLink,
+  args: { provider: 'livechat', page: '/integrations', onCopied: fn() },
+  argTypes: { provider: { control: 'text' }, page: { control: 'text' } },
+  parameters: {
+    authpipe: { latencyMs: 10, app: { name: 'Northwind Desk' } },
+    docs: {
+      description: {
+        component: `The person who looks at your page is often not the one who may connect the account. This copies a link for that person; on the page
+that it leads to stands a \`RequestedConnection\`.
+
+\`\`\`tsx
+<RequestConnectionLink provider="livechat" page="/integrations" />
+
+// On /integrations:
+<RequestedConnection workspace={organization.name} />
+\`\`\`
+
+The link carries no authority and no name: it asks whoever opens it and is signed in there, who then decides by a click.`,
+      },
+    },
+  },
+} satisfies Meta<typeof RequestConnectionLink>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Copied: Story = {
+  play: async ({ args, canvas }) => {
+    const write = spyOn(navigator.clipboard, 'writeText').mockResolvedValue(undefined)
+    await userEvent.click(canvas.getByRole('button', { name: 'Copy a link for somebody else' }))
+    await waitFor(() => expect(canvas.getByRole('status')).toHaveTextContent('Link copied. Whoever opens it and is signed in can connect LiveChat.'))
+    await expect(write).toHaveBeenCalledWith(`${location.origin}/integrations?authpipe_connect=livechat`)
+    await expect(args.onCopied).toHaveBeenCalledTimes(1)
+    write.mockRestore()
+  },
+}
+
+/** Where the browser lets nobody copy, the link is there to be copied by hand. */
+export const ByHand: Story = {
+  play: async ({ canvas }) => {
+    const write = spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No.', 'NotAllowedError'))
+    await userEvent.click(canvas.getByRole('button', { name: 'Copy a link for somebody else' }))
+    await expect(await canvas.findByRole('textbox', { name: 'Link to connect LiveChat' })).toHaveValue(`${location.origin}/integrations?authpipe_connect=livechat`)
+    write.mockRestore()
+  },
+}
+
+/** Where the link leads: a question, and nothing that has happened. */
+export const Opened: Story = {
+  parameters: { docs: { story: { inline: false, height: '380px' } } },
+  beforeEach: () => {
+    const before = location.href
+    const url = new URL(before)
+    url.searchParams.set('authpipe_connect', 'livechat')
+    history.replaceState(null, '', url)
+    return () => history.replaceState(null, '', before)
+  },
+  render: () => <RequestedConnection workspace="Northwind Traders" />,
+  play: async () => {
+    const dialog = await screen.findByRole('dialog', { name: 'Connect LiveChat?' })
+    await expect(dialog).toHaveAccessibleDescription(/to connect LiveChat to Northwind Traders\. Go on only if you know why: Northwind Desk gets the access/)
+    await userEvent.click(await screen.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Close' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await expect(location.search).not.toContain('authpipe_connect')
+  },
+}
