@@ -30,6 +30,7 @@ test('the desk is accessible before, while and after connecting', async ({ page 
   await expect(desk.row()).toHaveAttribute('data-status', 'active')
   await expectAccessible(page)
 
+  await desk.row().getByRole('button', { name: 'Manage LiveChat' }).click()
   await desk.row().getByRole('button', { name: 'Disconnect LiveChat' }).click()
   await expectAccessible(page)
   await page.keyboard.press('Escape')

@@ -36,7 +36,7 @@ export interface ConnectionListProps extends AppearanceProps<ConnectionListState
    * How deep the headings of the rows are on the page; that of the list is one above.
    * @defaultValue `3`
    */
-  readonly headingLevel?: 3 | 4 | 5 | 6 | undefined
+  readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined
   /** @defaultValue `none` */
   readonly groupBy?: 'none' | 'status' | 'category' | undefined
   /** Shown where nothing is connected. @defaultValue a title and a sentence */
@@ -86,7 +86,7 @@ export const ConnectionList = forwardRef<HTMLDivElement, ConnectionListProps>(fu
     : connection.status === 'active' ? texts.connected
     : texts.attention
   const groups = [...new Set(held.rows.map(groupOf))]
-  const Heading = `h${(headingLevel - 1) as 2}` as const
+  const Heading = `h${(headingLevel - 1) as 1 | 2}` as const
 
   const row = (item: ConnectionListItem): ReactNode => {
     const { key, connection, provider, kind, ...own } = item
