@@ -23,7 +23,7 @@ export async function writeStyles(): Promise<void> {
 /** Colours as utilities (`bg-ap-muted`) and states as variants (`ap-waiting:opacity-50`), on the element that has the state and inside it. */
 async function tailwind(): Promise<string> {
   const tokens = await readFile(folder('src/styles/tokens.css'), 'utf8')
-  const colors = [...tokens.matchAll(/--ap-color-([\w-]+):/g)].map(([, name]) => `  --color-ap-${name}: var(--ap-color-${name});`)
+  const colors = [...tokens.matchAll(/--_([\w-]+): (.+);/g)].map(([, name, value]) => `  --color-ap-${name}: ${value};`)
   const variant = (attribute: string, value: string): string => {
     const state = `[${attribute}='${value}']`
     return `@custom-variant ap-${value.replace('_', '-')} (&:where(${state}, ${state} *));`
