@@ -1,5 +1,5 @@
 // The style sheets of the package, all from src/styles: in layers, without layers, and what Tailwind 4 makes of them.
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundle } from 'lightningcss'
 import type { ConnectPhase } from './src/client/connectFlow.ts'
@@ -11,17 +11,18 @@ const folder = (name: string): string => join(import.meta.dirname, name)
 const phases: Record<ConnectPhase, true> = { idle: true, opening: true, waiting: true, detached: true, confirming: true, done: true, blocked: true, error: true }
 const statuses: Record<ConnectionStatusOrAbsent, true> = { absent: true, active: true, needs_reauth: true, failed: true, revoked: true }
 
+/** Puts a style sheet of the package together from its parts. */
+export const bundleStyles = (name: 'styles.css' | 'styles-unlayered.css'): string => bundle({ filename: folder(`src/${name}`), minify: true }).code.toString()
+
 /** Writes `styles.css`, `styles-unlayered.css` and `tailwind.css` into the built package. */
 export async function writeStyles(): Promise<void> {
-  for (const name of ['styles.css', 'styles-unlayered.css']) {
-    const { code } = bundle({ filename: folder(`src/${name}`), minify: true })
-    await writeFile(folder(`dist/${name}`), code)
-  }
-  await writeFile(folder('dist/tailwind.css'), await tailwind())
+  await mkdir(folder('dist'), { recursive: true })
+  for (const name of ['styles.css', 'styles-unlayered.css'] as const) await writeFile(folder(`dist/${name}`), bundleStyles(name))
+  await writeFile(folder('dist/tailwind.css'), await tailwindStyles())
 }
 
 /** Colours as utilities (`bg-ap-muted`) and states as variants (`ap-waiting:opacity-50`), on the element that has the state and inside it. */
-async function tailwind(): Promise<string> {
+export async function tailwindStyles(): Promise<string> {
   const tokens = await readFile(folder('src/styles/tokens.css'), 'utf8')
   const colors = [...tokens.matchAll(/--_([\w-]+): (.+);/g)].map(([, name, value]) => `  --color-ap-${name}: ${value};`)
   const variant = (attribute: string, value: string): string => {
