@@ -114,8 +114,7 @@ export function CardActions({ className, children }: PartProps & { readonly chil
             {...(manages ? toggle : { onClick: () => loading || state.connect() })}
           >
             <span className="ap-content">
-              {label}
-              <span className="ap-hidden"> {title}</span>
+              {label} <span className="ap-hidden">{title}</span>
             </span>
           </button>
         </>

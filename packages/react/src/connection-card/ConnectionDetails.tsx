@@ -38,8 +38,7 @@ export function ConnectionDetails({ allowMultiple = false }: { readonly allowMul
   const action = (label: string, run: () => void): ReactNode => (
     <button type="button" className="ap-button" data-size="sm" onClick={run}>
       <span>
-        {label}
-        <span className="ap-hidden"> {title}</span>
+        {label} <span className="ap-hidden">{title}</span>
       </span>
     </button>
   )
