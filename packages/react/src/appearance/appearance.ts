@@ -23,6 +23,7 @@ export interface AppearanceSlots {
   cardMeta: ConnectButtonState
   cardStatus: ConnectButtonState
   cardActions: ConnectButtonState
+  logo: unknown
   list: ConnectionListState
   grid: ProviderGridState
   gridItem: ProviderGridState
