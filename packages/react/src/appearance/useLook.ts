@@ -21,24 +21,22 @@ export interface ComponentLook<State> {
 /** Joins the looks that an app has given to all components with those that it has given to this one. */
 export function useLook<State>({ appearance, unstyled }: AppearanceProps<State>, state: State): ComponentLook<State> {
   const given = useAuthpipe()
-  const appearances = [given.appearance, appearance]
   const variables: Record<string, string | undefined> = {}
-  for (const { variables: own = {} } of appearances.filter((one) => !!one)) {
-    for (const [name, value] of Object.entries(own)) variables[`--ap-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`] = value
-  }
+  const own = { ...given.appearance?.variables, ...appearance?.variables }
+  for (const [name, value] of Object.entries(own)) variables[`--ap-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`] = value
   return {
     variables,
     state,
     element(slot, ownClass, ...more) {
-      let className = unstyled ?? given.unstyled ? '' : ownClass
-      const style: CSSProperties = {}
-      for (const look of [...appearances.map((one) => one?.elements?.[slot]), ...more]) {
+      const classes = [!(unstyled ?? given.unstyled) && ownClass]
+      const style = {}
+      for (const look of [given.appearance?.elements?.[slot], appearance?.elements?.[slot], ...more]) {
         // Which state an element's look is told is said by its slot.
         const value = typeof look === 'function' ? look(state as never) : look
-        if (typeof value === 'string') className += ` ${value}`
+        if (typeof value === 'string') classes.push(value)
         else Object.assign(style, value)
       }
-      return { 'data-authpipe': slot, className: className.trim() || undefined, style }
+      return { 'data-authpipe': slot, className: classes.filter(Boolean).join(' ') || undefined, style }
     },
   }
 }
