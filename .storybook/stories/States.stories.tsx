@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { useEffect, type ReactNode } from 'react'
 import type { Connection } from '@authpipe/core'
-import { ConnectButton, ConnectionCard, HealthBadge, ReconnectBanner, type BadgeStatus, type ConnectButtonProps, type ConnectionCardProps } from '../../packages/react/src/index.ts'
+import { ConnectButton, ConnectionCard, HealthBadge, ReconnectBanner, useConnect, type BadgeStatus, type ConnectButtonProps, type ConnectionCardProps } from '../../packages/react/src/index.ts'
 import { MockAuthpipeProvider, mockConnection, type MockAuthpipeProviderProps } from '../../packages/react/src/testing/index.ts'
 import { useAuthpipe } from '../../packages/react/src/useAuthpipe.ts'
 import { expect, waitFor } from 'storybook/test'
@@ -33,10 +33,9 @@ function State({ title, world, clicked, children }: { readonly title: string; re
 }
 
 function Clicked({ children }: { readonly children: ReactNode }): ReactNode {
-  const { client } = useAuthpipe()
-  useEffect(() => {
-    client.connectFlow('livechat').start()
-  }, [client])
+  const { mutate: connect } = useConnect('livechat')
+  // oxlint-disable-next-line react/exhaustive-deps -- one click
+  useEffect(() => connect(), [])
   return children
 }
 

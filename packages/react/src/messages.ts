@@ -47,6 +47,8 @@ export interface Messages {
   readonly rightAccount: string
   /** @defaultValue `Add as a second account` */
   readonly addAccount: string
+  /** @defaultValue `You’re offline.` */
+  readonly offline: string
   /** What went wrong, by error code; `other` stands for every code without its own text. */
   readonly errors: Readonly<Partial<Record<AuthpipeErrorCode, string>> & { other: string }>
   /** Why a connection is not active, by status, or by reason where that says more. */

@@ -107,11 +107,10 @@ export function CardActions({ className, children }: PartProps & { readonly chil
             {...state.getButtonProps()}
             ref={action}
             className="ap-button"
-            aria-disabled={loading}
             data-variant={mends ? 'primary' : 'outline'}
             data-loading={loading || undefined}
             data-labels={[label, ...state.labels.slice(2, 3)].join('\n')}
-            {...(manages ? toggle : { onClick: () => loading || state.connect() })}
+            {...(manages && { ...toggle, 'aria-disabled': false })}
           >
             <span className="ap-content">
               {label} <span className="ap-hidden">{title}</span>

@@ -3,7 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 import { expect, fn, screen, userEvent, waitFor, within } from 'storybook/test'
 import { InstallButton } from '../install-button/InstallButton.tsx'
 import { mockConnection } from '../testing/index.ts'
-import { useAuthpipe } from '../useAuthpipe.ts'
+import { useConnect } from '../useConnect.ts'
 import { ConnectionCard } from './ConnectionCard.tsx'
 
 const meta = {
@@ -41,10 +41,9 @@ export default meta
 type Story = StoryObj<typeof meta>
 
 function Clicked({ children }: { readonly children: ReactNode }): ReactNode {
-  const { client } = useAuthpipe()
-  useEffect(() => {
-    client.connectFlow('livechat').start()
-  }, [client])
+  const { mutate: connect } = useConnect('livechat')
+  // oxlint-disable-next-line react/exhaustive-deps -- one click
+  useEffect(() => connect(), [])
   return children
 }
 const clicked: Decorator = (Story) => (

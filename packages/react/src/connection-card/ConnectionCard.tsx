@@ -130,7 +130,7 @@ const Root = forwardRef<HTMLDivElement, ConnectionCardProps>(function Connection
   const { onSuccess, onError, onCancel, onStatusChange, ...own } = rest
   if (provider === undefined) throw new Error('A ConnectionCard shows a provider or a connection: give it one of the two.')
   // A user's own is what goes without saying: the attempts of this card are those of a ConnectButton.
-  const options = { provider, kind: kind === 'user' ? undefined : kind, connectionId: connection?.id, authMethod, scopes, settings, mode, returnTo, onSuccess, onError, onCancel, onStatusChange }
+  const options = { provider, kind: kind === 'user' ? undefined : kind, connectionId: connection?.id, connectedAction: 'reconnect' as const, authMethod, scopes, settings, mode, returnTo, onSuccess, onError, onCancel, onStatusChange }
   const card = <ConnectButton.Custom {...options}>{(state) => <Card {...own} state={state} kind={kind} elementRef={ref} />}</ConnectButton.Custom>
   return kind === 'installation' ? <InstallMessages>{card}</InstallMessages> : card
 })

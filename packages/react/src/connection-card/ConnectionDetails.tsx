@@ -59,7 +59,7 @@ export function ConnectionDetails({ allowMultiple = false }: { readonly allowMul
         {scopes.length > 0 && fact(texts.permissions, <ul>{scopes.map((scope) => <li key={scope}>{described.get(scope) ?? <code>{scope}</code>}</li>)}</ul>)}
       </dl>
       <div className="ap-footer">
-        {kind === 'user' && action(isKey ? texts.updateKey : texts.reconnect, state.connect)}
+        {kind === 'user' && action(isKey ? texts.updateKey : texts.reconnect, state.getButtonProps().onClick)}
         {allowMultiple && kind === 'user' && action(texts.connectAnother, isKey ? () => setAsks('key') : state.connectAnother)}
         {action(texts.disconnect, () => setAsks('disconnect'))}
       </div>

@@ -20,6 +20,7 @@ export const arabic: LocaleMessages = {
   thisTab: 'المتابعة في علامة التبويب هذه',
   rightAccount: 'استخدام الحساب الصحيح',
   addAccount: 'إضافة كحساب ثانٍ',
+  offline: 'أنت غير متصل بالإنترنت.',
   errors: {
     network_error: 'يتعذر الوصول إلى الخادم الآن.',
     popup_blocked: 'حظر المتصفح نافذة \u2068{provider}\u2069.',

@@ -20,6 +20,7 @@ export const german: LocaleMessages = {
   thisTab: 'In diesem Tab fortfahren',
   rightAccount: 'Das richtige Konto verwenden',
   addAccount: 'Als zweites Konto hinzufügen',
+  offline: 'Sie sind offline.',
   errors: {
     network_error: 'Der Server ist gerade nicht erreichbar.',
     popup_blocked: 'Ihr Browser hat das Fenster von {provider} blockiert.',

@@ -20,6 +20,7 @@ export const spanish: LocaleMessages = {
   thisTab: 'Continuar en esta pestaña',
   rightAccount: 'Usar la cuenta correcta',
   addAccount: 'Añadir como segunda cuenta',
+  offline: 'No tiene conexión.',
   errors: {
     network_error: 'No se puede contactar con el servidor en este momento.',
     popup_blocked: 'Su navegador ha bloqueado la ventana de {provider}.',

@@ -20,6 +20,7 @@ export const french: LocaleMessages = {
   thisTab: 'Continuer dans cet onglet',
   rightAccount: 'Utiliser le bon compte',
   addAccount: 'Ajouter comme deuxième compte',
+  offline: 'Vous êtes hors ligne.',
   errors: {
     network_error: 'Le serveur est injoignable pour le moment.',
     popup_blocked: 'Votre navigateur a bloqué la fenêtre de {provider}.',

@@ -20,6 +20,7 @@ export const japanese: LocaleMessages = {
   thisTab: 'このタブで続行',
   rightAccount: '正しいアカウントを使う',
   addAccount: '2 つ目のアカウントとして追加',
+  offline: 'オフラインです。',
   errors: {
     network_error: '現在サーバーに接続できません。',
     popup_blocked: 'ブラウザーが {provider} のウィンドウをブロックしました。',
