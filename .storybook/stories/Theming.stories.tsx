@@ -25,7 +25,7 @@ const sample = (): ReactElement => (
 
 /** A brand of your own: its colour, rounder, and a little larger. */
 export const Brand: Story = {
-  parameters: { authpipe: { appearance: { variables: { colorPrimary: '#4f46e5', colorPrimaryForeground: '#fff', colorRing: '#6366f1', radius: '1.25rem', fontSize: '0.9375rem' } } } },
+  parameters: { authpipe: { appearance: { variables: { '--ap-color-primary': '#4f46e5', '--ap-color-primary-foreground': '#fff', '--ap-color-ring': '#6366f1', '--ap-radius': '1.25rem', '--ap-font-size': '0.9375rem' } } } },
   render: sample,
   play: async ({ canvas }) => {
     const button = await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false })

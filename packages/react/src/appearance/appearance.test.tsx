@@ -81,8 +81,8 @@ describe('looks', () => {
 
   test('set variables on the outermost element, those of this component over those of all', async () => {
     const button = await show(
-      { appearance: { variables: { radius: '2px' } } },
-      { appearance: { variables: { radius: '9px', colorPrimaryForeground: 'white' } } },
+      { appearance: { variables: { '--ap-radius': '2px' } } },
+      { appearance: { variables: { '--ap-radius': '9px', '--ap-color-primary-foreground': 'white' } } },
     )
     const { style } = button.parentElement ?? button
     expect([style.getPropertyValue('--ap-radius'), style.getPropertyValue('--ap-color-primary-foreground')]).toEqual(['2px', 'white'])
@@ -99,7 +99,7 @@ describe('looks', () => {
     // @ts-expect-error There is no such element.
     const props: Partial<ConnectButtonProps> = { appearance: { elements: { connectButon: 'typo' } } }
     // @ts-expect-error There is no such variable.
-    const variables: Partial<ConnectButtonProps> = { appearance: { variables: { colour: 'red' } } }
+    const variables: Partial<ConnectButtonProps> = { appearance: { variables: { '--ap-colour': 'red' } } }
     expect([props, variables]).toHaveLength(2)
   })
 })

@@ -43,19 +43,19 @@ export interface AppearanceSlots {
 /** Name of an element that can be given looks. */
 export type AppearanceSlot = keyof AppearanceSlots
 
-/** The variables `--ap-…` of the style sheet, in camel case: `colorPrimary` is `--ap-color-primary`. */
-export type AppearanceVariable =
-  | `color${'Background' | 'Foreground' | 'Muted' | 'MutedForeground' | 'Placeholder' | 'Border' | 'InputBorder' | 'Primary' | 'PrimaryForeground' | 'Ring'}`
-  | `color${'Success' | 'Warning' | 'Danger' | 'Info'}${'' | 'Subtle'}`
-  | 'colorDangerSolid'
+/** The variables of the style sheet. */
+export type AppearanceVariable = `--ap-${
+  | `color-${'background' | 'foreground' | 'muted' | 'muted-foreground' | 'placeholder' | 'border' | 'input-border' | 'primary' | 'primary-foreground' | 'ring'}`
+  | `color-${'success' | 'warning' | 'danger' | 'info'}${'' | '-subtle'}`
+  | 'color-danger-solid'
   | 'radius'
   | 'spacing'
-  | 'fontFamily'
-  | 'fontSize'
-  | `duration${'Fast' | 'Base' | 'Slow'}`
-  | `ease${'Enter' | 'Exit'}`
-  | `shadow${'Sm' | 'Lg'}`
-  | 'targetCoarse'
+  | 'font-family'
+  | 'font-size'
+  | `duration-${'fast' | 'base' | 'slow'}`
+  | `ease-${'enter' | 'exit'}`
+  | `shadow-${'sm' | 'lg'}`
+  | 'target-coarse'}`
 
 /** The looks of components: variables for all of one, and classes or styles for single elements. */
 export interface Appearance {

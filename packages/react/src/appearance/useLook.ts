@@ -1,11 +1,11 @@
 'use client'
 import type { CSSProperties } from 'react'
 import { useAuthpipe } from '../useAuthpipe.ts'
-import type { AppearanceProps, AppearanceSlot, ElementLook } from './appearance.ts'
+import type { Appearance, AppearanceProps, AppearanceSlot, ElementLook } from './appearance.ts'
 
 interface ElementProps {
   readonly 'data-authpipe': AppearanceSlot
-  readonly className: string | undefined
+  readonly className: string
   readonly style: CSSProperties
 }
 
@@ -14,29 +14,26 @@ export interface ComponentLook<State> {
   /** Names an element and gives it its own classes, then what the app says of that element, then `more`; the last style counts. */
   readonly element: (slot: AppearanceSlot, ownClass: string, ...more: readonly (ElementLook<State> | undefined)[]) => ElementProps
   /** What the app says of the whole component, for its outermost element. */
-  readonly variables: CSSProperties
+  readonly variables: Appearance['variables'] & CSSProperties
   readonly state: State
 }
 
 /** Joins the looks that an app has given to all components with those that it has given to this one. */
 export function useLook<State>({ appearance, unstyled }: AppearanceProps<State>, state: State): ComponentLook<State> {
   const given = useAuthpipe()
-  const variables: Record<string, string | undefined> = {}
-  const own = { ...given.appearance?.variables, ...appearance?.variables }
-  for (const [name, value] of Object.entries(own)) variables[`--ap-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`] = value
   return {
-    variables,
+    variables: { ...given.appearance?.variables, ...appearance?.variables },
     state,
     element(slot, ownClass, ...more) {
-      const classes = [!(unstyled ?? given.unstyled) && ownClass]
-      const style = {}
+      let className = unstyled ?? given.unstyled ? '' : ownClass
+      let style = {}
       for (const look of [given.appearance?.elements?.[slot], appearance?.elements?.[slot], ...more]) {
         // Which state an element's look is told is said by its slot.
         const value = typeof look === 'function' ? look(state as never) : look
-        if (typeof value === 'string') classes.push(value)
-        else Object.assign(style, value)
+        if (typeof value === 'string') className += ` ${value}`
+        else style = { ...style, ...value }
       }
-      return { 'data-authpipe': slot, className: classes.filter(Boolean).join(' ') || undefined, style }
+      return { 'data-authpipe': slot, className: className.trim(), style }
     },
   }
 }
