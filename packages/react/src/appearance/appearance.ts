@@ -64,7 +64,7 @@ export interface Appearance {
 }
 
 /** Another element in the place of a component's own: one that is given the props, or a function that makes one of them. */
-export type Render<Props, State> = ReactElement<Readonly<Record<string, unknown>>> | ((props: Props, state: State) => ReactElement)
+export type Render<Props, State> = ReactElement<{ readonly className?: string }> | ((props: Props, state: State) => ReactElement)
 
 /** What every component understands of looks. */
 export interface AppearanceProps<State> {

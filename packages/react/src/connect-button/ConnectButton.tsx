@@ -4,7 +4,6 @@ import type { AppearanceProps, Render } from '../appearance/appearance.ts'
 import { useRender } from '../appearance/useRender.ts'
 import { useLook } from '../appearance/useLook.ts'
 import type { ProviderId } from '../providerId.ts'
-import { Icon, tick } from './Icon.tsx'
 import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState, type NativeButtonProps } from './useConnectButton.ts'
 
 export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P>, NativeButtonProps, AppearanceProps<ConnectButtonState> {
@@ -69,13 +68,12 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
                 <>
                   {showLogo && (
                     <span {...element('connectButtonLogo', 'ap-logo')} aria-hidden="true">
-                      {phase === 'done' ? <Icon path={tick} /> : logo}
+                      {logo}
                     </span>
                   )}
                   {pill ? `${name} ` : state.label}
                   {pill && (
                     <span {...element('badge', 'ap-pill')} data-status="active">
-                      <Icon path={tick} />
                       {activeText}
                     </span>
                   )}
