@@ -84,7 +84,7 @@ const StyledConnectButton = forwardRef<HTMLButtonElement, ConnectButtonProps>(fu
         },
         state,
       )}
-      <span className="ap-note" data-tone={note ? note.noteTone(state) : note === null ? 'danger' : undefined}>
+      <span className="ap-note" data-tone={note === null ? 'danger' : note?.noteTone(state)}>
         <span {...state.getStatusProps()} />
         {note && <note.ConnectNote state={state} showStatus={showStatus} root={root} />}
       </span>
