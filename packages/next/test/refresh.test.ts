@@ -259,11 +259,14 @@ describe('a refresh that fails', () => {
 
     const first = await refusalOf(world.authpipe.getCredential(livechat))
     world.clock.now += 1_000
+    // While it backs off it is not tried again, unless there is something new to learn.
+    const between = await refusalOf(world.authpipe.getCredential(livechat))
+    const requests = world.sandbox.livechat.tokenRequests()
     await world.authpipe.getCredential({ ...livechat, userId: 'user_2' })
-    world.clock.now += 60_000
     const second = await refusalOf(world.authpipe.getCredential(livechat))
 
-    expect([first.code, second.code]).toEqual(['provider_misconfigured', 'needs_reauth'])
+    expect([first.code, between.code, second.code]).toEqual(['provider_misconfigured', 'provider_misconfigured', 'needs_reauth'])
+    expect(world.sandbox.livechat.tokenRequests()).toBe(requests + 2)
     expect(second.details).toEqual({ reason: 'grant_revoked' })
   })
 

@@ -37,11 +37,6 @@ export async function readCredential(engine: Engine, query: CredentialQuery, { e
 
   const need = query.forceRefresh === true && canBeForced(engine, stored) ? 'now' : refreshNeed(engine, stored)
   if (need === 'now') return refreshAndReveal(engine, lookup, stored, query.forceRefresh === true, evenFailed)
-  if (need === 'backing_off') {
-    throw createError('provider_unreachable', 'The access token is over and the provider has not given a new one yet. Authpipe tries again by itself.', {
-      details: { retryAfterSeconds: Math.ceil(((stored.refreshAt ?? 0) - engine.now()) / 1000) },
-    })
-  }
   if (need === 'impossible') return endWithoutRefresh(engine, stored.connection)
   const credential = reveal(engine, stored) ?? (await revealSlowly(engine, stored))
   if (need === 'soon') engine.background(refresh(engine, stored.connection))
@@ -89,16 +84,14 @@ function checkUsable({ status, statusReason }: AnsweringConnection, evenFailed: 
   }
 }
 
-/**
- * What a token needs: nothing, a refresh behind the caller's back, one before the answer, or one that cannot be had (yet).
- * While refreshing fails, `refreshAt` is when the next try is due, so a token that is over and not due is backing off.
- */
-function refreshNeed(engine: Engine, { connection: { expiresAt }, refreshAt }: StoredCredential): 'none' | 'soon' | 'now' | 'backing_off' | 'impossible' {
+/** What a token needs: nothing, a refresh behind the caller's back, one before the answer, or one that cannot be had. */
+function refreshNeed(engine: Engine, { connection: { expiresAt }, refreshAt }: StoredCredential): 'none' | 'soon' | 'now' | 'impossible' {
   if (expiresAt === undefined) return 'none'
   const now = engine.now()
   const isOver = expiresAt <= now
   if (refreshAt === undefined) return isOver ? 'impossible' : 'none'
-  if (now < refreshAt) return isOver ? 'backing_off' : 'none'
+  // While refreshing fails, `refreshAt` is when the next try is due: the refresh itself says why it waits.
+  if (now < refreshAt) return isOver ? 'now' : 'none'
   return expiresAt - now <= engine.config.refresh.minLifeMs ? 'now' : 'soon'
 }
 

@@ -101,11 +101,16 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord, patience:
   if (!schedule) return { connection: before }
   const now = engine.now()
   const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
-  if (obstacle) throw obstacle
+  if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
   if (patience.isDue(schedule, now)) return undefined
   const lease = { tenantId, connectionId, owner: engine.owner, now, until: now + requestTimeoutMs + leaseMarginMs, expect: before }
   const generation = await engine.store.acquireLease(lease)
   return generation === undefined ? undefined : refreshUnderLease(engine, { before, schedule, generation })
+}
+
+/** Our client has worked for another connection since it was refused for this one: the next answer settles whose fault it was. */
+async function isWorthAnotherTry(engine: Engine, { failureClass, failingSince, provider, connectionId }: ScheduleRecord): Promise<boolean> {
+  return failureClass === 'configuration_wrong' && failingSince !== undefined && engine.store.hasRefreshedSince(provider, failingSince, connectionId)
 }
 
 /** Gives whoever left an intent behind some time to report, from when it is first seen. */
