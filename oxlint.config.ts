@@ -10,6 +10,10 @@ const packagesExcept = (...allowed: string[]): Restriction => ({
   group: ['@authpipe/**', ...allowed.map((name) => `!${name}/**`), ...allowed.map((name) => `!${name}`)],
   message: 'Imports point one way: apps to react and next, those to core (see "Direction of imports" in the architecture).',
 })
+const forBrowsers: Restriction = {
+  group: [...packagesExcept('@authpipe/core').group, '@authpipe/core/server'],
+  message: 'Imports point one way, and what holds a credential never points at a browser (see "Direction of imports" in the architecture).',
+}
 const undici: Restriction = { group: ['undici'], message: 'outboundFetch.ts is the one way out of the server.' }
 const zod: Restriction = { group: ['zod', 'zod/*'], message: 'zod stays in config.ts; bodies are parsed by the parsers of core.' }
 const nextFramework: Restriction = { group: ['next', 'next/*'], message: 'The framework is touched in one file, so that the rest runs in plain Node.' }
@@ -64,8 +68,8 @@ export default defineConfig({
     { files: ['packages/*/src/**'], excludeFiles: ['packages/sandbox/src/main.ts'], rules: { 'no-console': 'error' } },
     inside('packages/core/src/**', { group: ['*', '!./**', '!../**'], message: 'core has no dependency.' }),
     inside('packages/sandbox/src/**', packagesExcept()),
-    inside('packages/react/src/**', packagesExcept('@authpipe/core')),
-    inside('packages/react/src/client/**', packagesExcept('@authpipe/core'), reactLibrary),
+    inside('packages/react/src/**', forBrowsers),
+    inside('packages/react/src/client/**', forBrowsers, reactLibrary),
     inside('packages/next/src/**', ...server),
     inside('packages/next/src/oauth/**', ...server, folder('vault', 'The protocol does not know the vault.'), folder('store', 'The protocol does not know the database.', { allowTypeImports: true })),
     inside('packages/next/src/vault/**', ...server, folder('oauth', 'The vault knows bytes, not OAuth.'), folder('store', 'The vault knows the database by its interface only.', { allowTypeImports: true })),

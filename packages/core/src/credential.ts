@@ -34,6 +34,8 @@ export interface Credential {
   readonly scopes: readonly string[]
   /** Whether this very call had to wait for a new token. */
   readonly refreshed: boolean
+  /** Whether this answer is older than it should be, because where it comes from cannot be reached: a disconnect may have been missed. */
+  readonly stale?: boolean | undefined
   /** Request headers that carry the credential, such as `Authorization`; ready for `fetch`. */
   readonly headers: Readonly<Record<string, string>>
   /** Query parameters that carry the credential, for schemes that use the query. */

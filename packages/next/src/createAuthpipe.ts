@@ -1,11 +1,12 @@
 // The composition root: options in, the server API out.
 import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery } from '@authpipe/core'
+import type { ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
 import { toConnection } from './connectionView.ts'
 import { disconnect } from './credentials/disconnect.ts'
 import { findRememberedCredential, readCredential } from './credentials/getCredential.ts'
-import { providerFetch, type ProviderFetchInit } from './credentials/providerFetch.ts'
+import { providerFetch } from './credentials/providerFetch.ts'
 import { connectionNotFound, type ConnectionRef } from './credentials/connectionErrors.ts'
 import { refreshCredential } from './credentials/refreshCredential.ts'
 import { storeCredential, type CredentialToStore } from './credentials/storeCredential.ts'

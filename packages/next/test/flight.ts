@@ -1,6 +1,6 @@
 // Passes a credential and its parts to a client component through React's Flight serialiser, and prints what came of it as JSON.
+import { RevealedCredential } from '@authpipe/core/server'
 import { createRequire } from 'node:module'
-import { RevealedCredential } from '../src/credentials/revealedCredential.ts'
 
 const require = createRequire(import.meta.url)
 const { renderToReadableStream } = require('next/dist/compiled/react-server-dom-webpack/server.node') as {
@@ -26,6 +26,7 @@ const credential = new RevealedCredential({
   fields: { apiKey: 'CANARY_field' },
   baseUrl: 'https://provider.example',
   settings: {},
+  generation: 1,
 })
 const flights = {
   'a plain object': await flight({ harmless: true }),

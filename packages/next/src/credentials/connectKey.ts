@@ -1,9 +1,10 @@
 // From a key that a user pasted to a connection: the provider sees it before the vault does.
 import { createError, type Account, type ApiKeyDefinition, type FieldDefinition, type Verdict } from '@authpipe/core'
+import { judgeAnswer } from '@authpipe/core/server'
 import type { Engine } from '../engine.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import { identifyAccount } from './identifyAccount.ts'
-import { judgeAnswer, sendProviderRequest } from './providerRequest.ts'
+import { sendProviderRequest } from './providerRequest.ts'
 import { storeConnection, type StoredConnection } from './storeConnection.ts'
 import { applyKey, encodeSecret, type AppliedKey } from './storedSecret.ts'
 
@@ -54,7 +55,7 @@ export async function connectKey(engine: Engine, { verify = true, ...key }: NewK
 /** @returns whose key it is */
 async function verifyKey(engine: Engine, { provider, settings }: NewKey, credential: AppliedKey): Promise<Account> {
   const answer = await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck)
-  checkAccepted(provider, provider.apiKey, judgeAnswer(provider, answer))
+  checkAccepted(provider, provider.apiKey, judgeAnswer(provider.definition, answer))
   return identifyAccount(engine, provider, credential, { tokenResponse: {}, scopes: [], settings })
 }
 

@@ -1,6 +1,6 @@
+import { RevealedCredential } from '@authpipe/core/server'
 import { describe, expect, it } from 'vitest'
 import { CredentialCache } from './credentialCache.ts'
-import { RevealedCredential } from './revealedCredential.ts'
 
 type Question = readonly [provider: string, tenantId: string, userId: string | undefined]
 
@@ -17,6 +17,7 @@ const credential = (token: string): RevealedCredential =>
     fields: {},
     baseUrl: 'https://provider.example',
     settings: {},
+    generation: 1,
   })
 
 const put = (cache: CredentialCache, [provider, tenantId, userId]: Question, token: string, freshUntil = 1_000): void =>

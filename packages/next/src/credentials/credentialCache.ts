@@ -1,5 +1,5 @@
 // Credentials in memory, found by what a caller asks with. The warm path of getCredential is this file and nothing else.
-import { RevealedCredential, type CredentialParts } from './revealedCredential.ts'
+import { RevealedCredential, type CredentialParts } from '@authpipe/core/server'
 
 /** What a tenant's entries check: a change of the tenant's connections makes all of them stale at once. */
 interface TenantEpoch {

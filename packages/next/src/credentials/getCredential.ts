@@ -1,4 +1,5 @@
 import { AuthpipeError, createError, type CredentialQuery, type CredentialType } from '@authpipe/core'
+import type { RevealedCredential } from '@authpipe/core/server'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
@@ -7,7 +8,6 @@ import type { AnsweringConnection, ConnectionRecord, CredentialLookup, StoredCre
 import type { SealContext } from '../vault/envelope.ts'
 import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import { fetchNewToken, type Refreshed } from './refreshCredential.ts'
-import type { RevealedCredential } from './revealedCredential.ts'
 import { secretContext } from './sealTokens.ts'
 import { decodeSecret, revealApp, revealCredential } from './storedSecret.ts'
 

@@ -1,8 +1,9 @@
 import { createError, InvalidShape, type Account } from '@authpipe/core'
+import type { AppliedCredential } from '@authpipe/core/server'
 import type { Engine } from '../engine.ts'
 import { isId } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
-import { sendProviderRequest, type AppliedCredential } from './providerRequest.ts'
+import { sendProviderRequest } from './providerRequest.ts'
 
 const longestLabel = 200
 

@@ -1,9 +1,9 @@
-import { defineProvider, type ProviderAnswer, type Verdict } from '@authpipe/core'
+import { defineProvider } from '@authpipe/core'
 import { livechat } from '@authpipe/core/providers'
 import { describe, expect, it } from 'vitest'
 import type { OutboundRequest } from '../outboundFetch.ts'
 import { RegisteredProvider } from '../registrations.ts'
-import { applyCredential, judgeAnswer, resolveApiUrl, sendProviderRequest } from './providerRequest.ts'
+import { sendProviderRequest } from './providerRequest.ts'
 
 const acme = defineProvider({
   ...livechat.definition,
@@ -15,8 +15,6 @@ const acme = defineProvider({
   apiHeaders: { 'x-version': '2' },
 })
 const provider = new RegisteredProvider(acme(), false)
-const { judge: _, ...withoutJudge } = acme.definition
-const plainlyJudged = new RegisteredProvider(defineProvider({ ...withoutJudge, id: 'plainly' })(), false)
 const settings = { subdomain: 'north' }
 const credential = { headers: { Authorization: 'Bearer token' } }
 
@@ -68,81 +66,5 @@ describe('sendProviderRequest', () => {
       details: { setting: 'subdomain' },
     })
     expect(sent).toHaveLength(before)
-  })
-})
-
-describe('applyCredential', () => {
-  it('adds query parameters to the URL and replaces what the caller wrote there', () => {
-    const url = new URL('https://acme.example/?token=other')
-    const request = applyCredential(url, { headers: {}, searchParams: { token: 'a&b' } }, { headers: { accept: '*/*' } })
-    expect([url.search, request.headers]).toEqual(['?token=a%26b', { accept: '*/*' }])
-  })
-})
-
-describe('judgeAnswer', () => {
-  it.each([
-    [200, 'healthy'],
-    [204, 'healthy'],
-    [302, 'unknown'],
-    [400, 'unknown'],
-    [401, 'credential_dead'],
-    [403, 'unknown'],
-    [404, 'unknown'],
-    [429, 'rate_limited'],
-    [500, 'unavailable'],
-    [503, 'unavailable'],
-  ] satisfies [number, Verdict][])('judges %i as %s where the definition has no word of its own', (status, verdict) => {
-    expect(judgeAnswer(plainlyJudged, { status, body: undefined })).toBe(verdict)
-  })
-
-  it("takes the definition's word where it has one", () => {
-    const suspended: ProviderAnswer = { status: 200 + 200, body: { error: { type: 'requester_suspended' } } }
-    expect(judgeAnswer(provider, suspended)).toBe('account_suspended')
-  })
-})
-
-describe('resolveApiUrl', () => {
-  const base = 'https://north.acme.example/api'
-
-  it.each([
-    ['/chats', 'https://north.acme.example/api/chats'],
-    ['chats', 'https://north.acme.example/api/chats'],
-    ['/chats?page=2#top', 'https://north.acme.example/api/chats?page=2#top'],
-    ['https://north.acme.example/other', 'https://north.acme.example/other'],
-    // What looks like a host stays a path.
-    ['//evil.example', 'https://north.acme.example/api//evil.example'],
-    ['/\\evil.example', 'https://north.acme.example/api//evil.example'],
-    ['@evil.example', 'https://north.acme.example/api/@evil.example'],
-    ['.evil.example', 'https://north.acme.example/api/.evil.example'],
-    ['\t//evil.example', 'https://north.acme.example/api///evil.example'],
-  ])('leads %j to %s', (path, url) => {
-    expect(resolveApiUrl(base, path).href).toBe(url)
-  })
-
-  it.each([
-    'https://evil.example/',
-    'https://north.acme.example.evil.example/',
-    'https://north.acme.example@evil.example/',
-    'https://user:password@north.acme.example/',
-    'https://north.acme.example:8443/',
-    'http://north.acme.example/',
-    'HTTPS://EVIL.EXAMPLE',
-    'javascript:alert(1)',
-    'data:text/plain,x',
-    'blob:https://north.acme.example/x',
-    'file:///etc/passwd',
-    'https://',
-  ])('sends no credential to %s', (url) => {
-    expect(() => resolveApiUrl(base, url)).toThrow(
-      expect.objectContaining({
-        code: 'invalid_request',
-        message: 'A credential of this connection is only sent to https://north.acme.example. Give a path such as "/chats", or a URL of that host.',
-      }),
-    )
-  })
-
-  it('takes a URL object as well', () => {
-    expect(resolveApiUrl(base, new URL('https://north.acme.example/x')).href).toBe('https://north.acme.example/x')
-    expect(() => resolveApiUrl(base, new URL('https://evil.example'))).toThrow(expect.objectContaining({ code: 'invalid_request' }))
   })
 })

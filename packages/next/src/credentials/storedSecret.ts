@@ -1,9 +1,9 @@
 // The plaintext of a sealed credential, and how it becomes what an HTTP request carries.
 import { createError, type ApiKeyDefinition } from '@authpipe/core'
+import { RevealedCredential } from '@authpipe/core/server'
 import { applyApp } from '../installations/installResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { AnsweringConnection } from '../store/store.ts'
-import { RevealedCredential } from './revealedCredential.ts'
 
 /** What is sealed in the field `credential`: one access token, or the values of a key form by field id. */
 export type StoredSecret = { readonly accessToken: string } | { readonly fields: Readonly<Record<string, string>> }
@@ -41,7 +41,7 @@ function isValues(value: unknown): value is Readonly<Record<string, string>> {
 
 /** Joins a connection with its opened secret to what a caller gets. */
 export function revealCredential(provider: RegisteredProvider, connection: AnsweringConnection, secret: StoredSecret): RevealedCredential {
-  const { id, credentialType, expiresAt, scopes, settings } = connection
+  const { id, credentialType, expiresAt, scopes, settings, tokenGeneration: generation } = connection
   return new RevealedCredential({
     credentialType,
     connectionId: id,
@@ -49,13 +49,14 @@ export function revealCredential(provider: RegisteredProvider, connection: Answe
     expiresAt,
     scopes,
     settings,
+    generation,
     baseUrl: provider.baseUrl('apiBaseUrl', settings),
     ...('accessToken' in secret ? bearer(secret.accessToken) : credentialType === 'api_key' ? applyKey(provider.apiKey, secret.fields) : plain(secret.fields)),
   })
 }
 
 /** What an installation acts with: our app's own credential, in the workspace that its settings name. */
-export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings }: AnsweringConnection): RevealedCredential {
+export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings, tokenGeneration: generation }: AnsweringConnection): RevealedCredential {
   const app = provider.installation
   return new RevealedCredential({
     credential: app.clientSecret,
@@ -69,6 +70,7 @@ export function revealApp(provider: RegisteredProvider, { id, credentialType, sc
     fields: {},
     baseUrl: provider.baseUrl('apiBaseUrl', settings),
     settings,
+    generation,
   })
 }
 

@@ -1,6 +1,7 @@
 import { AuthpipeError, type Verdict } from '@authpipe/core'
+import { judgeAnswer } from '@authpipe/core/server'
 import { readCredential } from '../credentials/getCredential.ts'
-import { judgeAnswer, sendProviderRequest } from '../credentials/providerRequest.ts'
+import { sendProviderRequest } from '../credentials/providerRequest.ts'
 import { connectionNotFound, type ConnectionRef } from '../credentials/connectionErrors.ts'
 import type { Engine } from '../engine.ts'
 import type { ConnectionRecord } from '../store/store.ts'
@@ -34,7 +35,7 @@ async function probe(engine: Engine, connection: ConnectionRecord, forceRefresh:
     // A failed connection still has its credential, which is what has to be tried.
     const query = { provider: id, tenantId, connectionId, credentialType, credentialFor: kind, forceRefresh, ...(ownerId ? { userId: ownerId } : {}) }
     const credential = await readCredential(engine, query, { evenFailed: true })
-    return judgeAnswer(provider, await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck, AbortSignal.timeout(engine.config.health.timeoutMs)))
+    return judgeAnswer(provider.definition, await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck, AbortSignal.timeout(engine.config.health.timeoutMs)))
   } catch (error) {
     if (!(error instanceof AuthpipeError)) return 'unknown'
     return error.retryable || error.code === 'provider_misconfigured' ? 'unavailable' : 'unknown'

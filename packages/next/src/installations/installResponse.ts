@@ -1,5 +1,6 @@
 import { createError, InvalidShape, type InstallationDefinition, type ProviderDefinition } from '@authpipe/core'
-import { sendProviderRequest, type AppliedCredential } from '../credentials/providerRequest.ts'
+import type { AppliedCredential } from '@authpipe/core/server'
+import { sendProviderRequest } from '../credentials/providerRequest.ts'
 import type { Engine } from '../engine.ts'
 import { isSameSecret } from '../isSameSecret.ts'
 import type { InstalledApp, RegisteredProvider } from '../registrations.ts'

@@ -1,6 +1,7 @@
 // Requests to a provider's token and revocation endpoints. The protocol is oauth4webapi's; what an answer means for a
 // connection is decided here, in one of four classes.
 import { AuthpipeError, createError, type TokenErrorClass } from '@authpipe/core'
+import { readRetryAfter } from '@authpipe/core/server'
 import * as oauth from 'oauth4webapi'
 import { wasNotSent, type OutboundFetch } from '../outboundFetch.ts'
 import type { OAuthClient } from '../registrations.ts'
@@ -117,17 +118,6 @@ function classify(thrown: unknown, status: number, { errors, otherErrors }: Exch
   const cause = thrown instanceof AuthpipeError ? thrown : createError('provider_response_invalid', "The provider's token answer cannot be used.")
   if (status >= 300 && status < 500) return new TokenRequestFailed('transient', { retryAfterSeconds, cause })
   return new TokenRequestFailed(status >= 500 ? 'transient' : 'outcome_unknown', { retryAfterSeconds, cause })
-}
-
-/**
- * Seconds to wait, from either form of the header, at most an hour.
- *
- * @see RFC 9110 §10.2.3
- */
-export function readRetryAfter(value: string | null, now: number = Date.now()): number | undefined {
-  if (value === null) return undefined
-  const seconds = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.ceil(seconds), 3600) : undefined
 }
 
 /**

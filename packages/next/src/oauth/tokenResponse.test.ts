@@ -1,7 +1,7 @@
 import { livechat } from '@authpipe/core/providers'
 import { describe, expect, it } from 'vitest'
 import { RegisteredProvider } from '../registrations.ts'
-import { normalizeTokenResponse, parseJson, readLifetimeSeconds } from './tokenResponse.ts'
+import { normalizeTokenResponse, readLifetimeSeconds } from './tokenResponse.ts'
 
 const client = new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret' }), false).oauth({})
 const tokens = { access_token: 'token', token_type: 'Bearer' }
@@ -203,18 +203,5 @@ describe('readLifetimeSeconds', () => {
     [Number.POSITIVE_INFINITY, undefined],
   ])('reads %j as %j', (value, seconds) => {
     expect(readLifetimeSeconds(value)).toBe(seconds)
-  })
-})
-
-describe('parseJson', () => {
-  // HT-13
-  it('drops __proto__ and constructor wherever they stand', () => {
-    const parsed = parseJson('{"a":[{"__proto__":{"x":1},"b":{"constructor":1,"c":2}}]}')
-    expect(parsed).toEqual({ a: [{ b: { c: 2 } }] })
-    expect(JSON.stringify(parsed)).toBe('{"a":[{"b":{"c":2}}]}')
-  })
-
-  it.each(['', '{', 'undefined', '['.repeat(100_000)])('throws for what is not JSON', (text) => {
-    expect(() => parseJson(text)).toThrow(/JSON|stack/)
   })
 })

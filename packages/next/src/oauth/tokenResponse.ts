@@ -1,5 +1,6 @@
 // A provider's token answer: read within limits, normalised, and judged field by field.
 import { createError } from '@authpipe/core'
+import { parseJsonOrUndefined } from '@authpipe/core/server'
 import type { OAuthClient } from '../registrations.ts'
 
 /** Tokens of one grant, ready to be sealed. */
@@ -19,20 +20,6 @@ export interface TokenSet {
 const maxTokenLength = 65_536
 /** A token that claims to live longer is refreshed once a year all the same. */
 const maxLifetimeSeconds = 365 * 24 * 3600
-
-/** JSON that cannot reach a prototype: `__proto__` and `constructor` are dropped wherever they stand. */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => (key === '__proto__' || key === 'constructor' ? undefined : value))
-}
-
-/** The same for text that need not be JSON. The parser's error is dropped, since it quotes what it could not read. */
-export function parseJsonOrUndefined(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Reads a token answer and writes it anew in the form that RFC 6749 §5.1 asks for, so that a strict reader can judge it:

@@ -1,6 +1,6 @@
 // Reading a request body within limits.
 import { AuthpipeError, createError } from '@authpipe/core'
-import { parseJson } from '../oauth/tokenResponse.ts'
+import { parseJson } from '@authpipe/core/server'
 
 /** Most bytes that a body to our routes may have, webhooks aside: 64 KiB. */
 export const maxBodyBytes = 65_536

@@ -1,8 +1,8 @@
 // The secret half of a session: sealed when it starts, opened when it is finished.
 import { createError } from '@authpipe/core'
+import { parseJson } from '@authpipe/core/server'
 import type { Engine } from '../engine.ts'
 import type { AuthorizationRequest } from '../oauth/authorizationRequest.ts'
-import { parseJson } from '../oauth/tokenResponse.ts'
 import type { SessionRecord } from '../store/store.ts'
 import type { SealContext } from '../vault/envelope.ts'
 

@@ -1,4 +1,4 @@
-import { parseJson } from '../oauth/tokenResponse.ts'
+import { parseJson } from '@authpipe/core/server'
 import type { WebhookMessage } from './webhookMessage.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -1,4 +1,5 @@
-import type { Credential, CredentialType } from '@authpipe/core'
+import type { CredentialType } from '../connection.ts'
+import type { Credential } from '../credential.ts'
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 const redacted = '[redacted]'
@@ -47,6 +48,10 @@ export interface CredentialParts {
   readonly fields: Values
   readonly baseUrl: string
   readonly settings: Values
+  /** Grows with each token or key that the connection gets, so that of two answers the newer one is known. */
+  readonly generation: number
+  /** Whether it could not be asked for anew, so that what happened to it since is not known. */
+  readonly stale?: boolean
 }
 
 /**
@@ -65,7 +70,7 @@ export class RevealedCredential implements Credential {
     this.#refreshed = refreshed
   }
 
-  /** What a credential is made of, for the cache. */
+  /** What a credential is made of, for caches and for the wire. */
   static partsOf(credential: RevealedCredential): CredentialParts {
     return credential.#parts
   }
@@ -73,6 +78,11 @@ export class RevealedCredential implements Credential {
   /** The same credential, marked as fetched by the very call that returns it. */
   asRefreshed(): RevealedCredential {
     return new RevealedCredential(this.#parts, true)
+  }
+
+  /** The same credential, marked as one that could not be asked for anew. */
+  asStale(): RevealedCredential {
+    return new RevealedCredential({ ...this.#parts, stale: true })
   }
 
   get credential(): string {
@@ -95,6 +105,9 @@ export class RevealedCredential implements Credential {
   }
   get refreshed(): boolean {
     return this.#refreshed
+  }
+  get stale(): boolean {
+    return this.#parts.stale === true
   }
   get headers(): Values {
     return protect(this.#parts.headers)

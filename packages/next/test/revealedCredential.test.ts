@@ -1,8 +1,8 @@
+import { RevealedCredential } from '@authpipe/core/server'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { format, inspect, promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { RevealedCredential } from './revealedCredential.ts'
 
 const parts = {
   credential: 'CANARY_token',
@@ -16,6 +16,7 @@ const parts = {
   fields: { apiKey: 'CANARY_field' },
   baseUrl: 'https://provider.example',
   settings: { subdomain: 'acme' },
+  generation: 1,
 } as const
 const credential = new RevealedCredential(parts)
 
@@ -58,6 +59,10 @@ describe('RevealedCredential', () => {
     expect([credential.asRefreshed().refreshed, credential.refreshed, credential.asRefreshed().credential]).toEqual([true, false, 'CANARY_token'])
   })
 
+  it('is marked as stale in a copy of its own', () => {
+    expect([credential.asStale().stale, credential.stale, credential.asStale().credential]).toEqual([true, false, 'CANARY_token'])
+  })
+
   it('cannot be changed through what it hands out', () => {
     expect(() => Object.assign(credential.headers, { Authorization: 'other' })).toThrow(TypeError)
   })
@@ -91,7 +96,7 @@ describe('RevealedCredential', () => {
 
   // NX-2: the real serialiser of React Server Components, under the condition that it needs, in a process of its own.
   it('is refused by React Server Components, and so are its headers', async () => {
-    const script = fileURLToPath(new URL('../../test/flight.ts', import.meta.url))
+    const script = fileURLToPath(new URL('flight.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--conditions=react-server', '--conditions=@authpipe/source', '--no-warnings', script],
