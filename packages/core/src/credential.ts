@@ -46,3 +46,28 @@ export interface Credential {
   readonly baseUrl?: string | undefined
   readonly settings: Readonly<Record<string, string>>
 }
+
+/** A credential that a server stores for a tenant or user: a key, or the secret that a provider's webhooks are verified with. */
+export interface CredentialToStore {
+  /** Provider id, such as `freshdesk`. */
+  readonly provider: string
+  readonly tenantId: string
+  /** Needed for a key where the provider's connections belong to users; ignored where they belong to the tenant. */
+  readonly userId?: string
+  readonly credentialType: 'api_key' | 'webhook_secret'
+  /** The values of a key's fields by id, or `{ secret }`. */
+  readonly fields: Readonly<Record<string, string>>
+  /** Per-account inputs of a key, such as `{ subdomain }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /**
+   * Whether the provider has to accept a key before it is stored. Without that nobody knows whose account it is: the settings
+   * alone tell it from others.
+   * @defaultValue `true`
+   */
+  readonly verify?: boolean
+  /**
+   * How long the webhook secret that this one replaces stays valid, in milliseconds; 0 ends it now.
+   * @defaultValue `86_400_000` (24 hours)
+   */
+  readonly overlapMs?: number
+}

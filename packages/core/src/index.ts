@@ -10,7 +10,7 @@ export {
   type CredentialType,
   type StatusReason,
 } from './connection.ts'
-export type { Credential, CredentialQuery } from './credential.ts'
+export type { Credential, CredentialQuery, CredentialToStore } from './credential.ts'
 export {
   AuthpipeError,
   createError,
@@ -24,6 +24,7 @@ export {
   type Problem,
   type ServerErrorCode,
 } from './errors.ts'
+export type { AuthpipeEvent, EventType } from './event.ts'
 export { normalizeSetting } from './normalizeSetting.ts'
 export {
   isCompletionMessage,

@@ -26,6 +26,12 @@ export const numberOrText: Parser<string> = (value, path) => {
   throw new InvalidShape(path, 'an id')
 }
 
+/** A number without a fraction, from zero up. */
+export const wholeNumber: Parser<number> = (value, path) => {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new InvalidShape(path, 'a whole number from zero up')
+  return value
+}
+
 export const flag: Parser<boolean> = (value, path) => {
   if (typeof value !== 'boolean') throw new InvalidShape(path, 'true or false')
   return value
@@ -80,3 +86,13 @@ export const object =
     }
     return copy as T // every member of T has been parsed above
   }
+
+/** An object with declared members and no others, so that who misspells one learns of it. */
+export const exactObject = <T extends object>(members: { readonly [K in keyof Required<T>]: Parser<T[K]> }): Parser<T> => {
+  const parse = object<T>(members)
+  return (value, path) => {
+    // What is unknown is not quoted: nobody knows what it is.
+    if (Object.keys(record(value, path)).some((key) => !Object.hasOwn(members, key))) throw new InvalidShape(path, `an object of nothing but ${Object.keys(members).join(', ')}`)
+    return parse(value, path)
+  }
+}

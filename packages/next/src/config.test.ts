@@ -1,6 +1,7 @@
 import { livechat } from '@authpipe/core/providers'
 import { describe, expect, it } from 'vitest'
-import { checkOptions, resolveBaseUrl, resolveDatabase, type AuthpipeOptions } from './config.ts'
+import { checkOptions, resolveBaseUrl, resolveDatabase, resolveSecretKeys, type AuthpipeOptions } from './config.ts'
+import { generateSecretKey } from './secretKeys.ts'
 
 const options: AuthpipeOptions = { providers: [livechat({ clientId: 'id', clientSecret: 'secret' })], identify: () => null }
 const check = (change: object) => checkOptions({ ...options, ...change })
@@ -56,6 +57,7 @@ describe('checkOptions', () => {
     [{ health: { timeoutMs: Number.NaN } }, /^createAuthpipe: "health\.timeoutMs" is not valid: /],
     [{ cache: { maxEntries: 0.5 } }, /^createAuthpipe: "cache\.maxEntries" is not valid: /],
     [{ keys: { wrap: () => undefined } }, /^createAuthpipe: "keys" is not valid: /],
+    [{ secretKeys: [1] }, /^createAuthpipe: "secretKeys" is not valid: /],
     [{ database: { open: () => undefined } }, /^createAuthpipe: "database" is not valid: /],
     [{ baseURL: 'https://app.example.com' }, /^createAuthpipe: "baseURL" is not an option of this version\.$/],
   ])('refuses %j in one sentence', (change, message) => {
@@ -64,7 +66,7 @@ describe('checkOptions', () => {
 
   // CR-16
   it('never quotes a value', () => {
-    for (const change of [{ keys: ['CANARY'] }, { baseUrl: { CANARY: 1 } }, { database: ['CANARY'] }, { maintenance: 'CANARY' }]) {
+    for (const change of [{ keys: ['CANARY'] }, { secretKeys: ['CANARY', 1] }, { baseUrl: { CANARY: 1 } }, { database: ['CANARY'] }, { maintenance: 'CANARY' }]) {
       expect(() => check(change)).toThrow(refusal(expect.not.stringContaining('CANARY') as string))
     }
   })
@@ -163,5 +165,22 @@ describe('resolveDatabase', () => {
 
   it('says nothing of the password of a URL that it refuses', () => {
     expect(() => resolve({ url: 'mysql://app:CANARY@db.example.com/app' })).toThrow(/^(?!.*CANARY)The database must be/)
+  })
+})
+
+describe('resolveSecretKeys', () => {
+  const [one, other] = [generateSecretKey(), generateSecretKey()]
+  const resolve = (secretKeys?: AuthpipeOptions['secretKeys'], env: Readonly<Record<string, string>> = {}) =>
+    resolveSecretKeys(checkOptions({ ...options, ...(secretKeys === undefined ? {} : { secretKeys }) }), env)
+
+  it('comes from the option, else from the environment, else there are none', () => {
+    const env = { AUTHPIPE_SECRET_KEYS: other }
+    expect([resolve(one, env), resolve([one, other]), resolve(undefined, env), resolve(), resolve(undefined, { AUTHPIPE_SECRET_KEYS: '' })]).toEqual([
+      [one],
+      [one, other],
+      [other],
+      [],
+      [],
+    ])
   })
 })

@@ -1,9 +1,9 @@
 // Every option of createAuthpipe, checked: their shape when it runs, what comes from the environment at first use.
-import { createError, Registration, type Connection } from '@authpipe/core'
+import { createError, Registration, type AuthpipeEvent, type Connection } from '@authpipe/core'
 import { z } from 'zod'
 import { isLoopbackHost } from './addressRules.ts'
-import type { AuthpipeEvent } from './events/authpipeEvent.ts'
 import type { Identify, Principal } from './principal.ts'
+import { parseSecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
 import type { KeyManager } from './vault/keyManager.ts'
 import type { WebhookEvent } from './webhooks/webhookEvent.ts'
@@ -116,6 +116,13 @@ export interface AuthpipeOptions {
    * @defaultValue `AUTHPIPE_DATABASE_URL`, else `file:.authpipe/authpipe.db`
    */
   readonly database?: string | PostgresOptions | Store
+  /**
+   * Keys by which other services of yours ask `POST /credentials` and its like: `ap_…`, comma separated or as a list, several while
+   * one replaces another. `generateSecretKey()` makes one.
+   * @defaultValue `AUTHPIPE_SECRET_KEYS`; without either those routes refuse everybody
+   * @security Whoever has one reads every credential of every tenant.
+   */
+  readonly secretKeys?: string | readonly string[]
   /** Called after something happened and was stored; at least once for each event. */
   readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
   /**
@@ -169,6 +176,7 @@ const shape = z.strictObject({
       withMethods('open', 'close', 'commit', 'findCredential'),
     ])
     .optional(),
+  secretKeys: z.union([z.string(), z.array(z.string())]).optional(),
   onEvent: aFunction.optional(),
   onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
@@ -227,6 +235,11 @@ export function resolveBaseUrl(config: Config, env: Environment): BaseUrl {
   }
   const pathname = url.pathname.replace(/\/$/, '')
   return { href: url.origin + pathname, origin: url.origin, pathname, secure: url.protocol === 'https:' }
+}
+
+/** @throws {AuthpipeError} `invalid_configuration` for a weak key */
+export function resolveSecretKeys({ secretKeys }: Config, env: Environment): readonly string[] {
+  return parseSecretKeys([secretKeys ?? env.AUTHPIPE_SECRET_KEYS ?? ''].flat().join(','))
 }
 
 /** Which database to open, or the store to use. */

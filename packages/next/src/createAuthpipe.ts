@@ -1,5 +1,5 @@
 // The composition root: options in, the server API out.
-import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery } from '@authpipe/core'
+import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore } from '@authpipe/core'
 import type { ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
@@ -9,7 +9,7 @@ import { findRememberedCredential, readCredential } from './credentials/getCrede
 import { providerFetch } from './credentials/providerFetch.ts'
 import { connectionNotFound, type ConnectionRef } from './credentials/connectionErrors.ts'
 import { refreshCredential } from './credentials/refreshCredential.ts'
-import { storeCredential, type CredentialToStore } from './credentials/storeCredential.ts'
+import { storeCredential } from './credentials/storeCredential.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
 import { maintain, type MaintenanceCounts } from './maintenance/maintain.ts'

@@ -7,7 +7,9 @@ import type { ProviderGates } from './credentials/providerGates.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
+import type { RefusalCount } from './routes/refusalCount.ts'
 import type { TryLimit } from './routes/tryLimit.ts'
+import type { SecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -15,6 +17,8 @@ export interface Engine {
   /** The newest options; replaced under hot reload. */
   config: Config
   registrations: Registrations
+  /** Replaced together with the options. */
+  secretKeys: SecretKeys
   readonly baseUrl: BaseUrl
   readonly store: Store
   readonly vault: Vault
@@ -25,6 +29,8 @@ export interface Engine {
   readonly refreshLimit: ConcurrencyLimit
   readonly gates: ProviderGates
   readonly keyTries: TryLimit
+  /** Requests for servers that came without a valid key. */
+  readonly refusals: RefusalCount
   /** Names this engine as the owner of leases. */
   readonly owner: string
   /** Epoch milliseconds. */

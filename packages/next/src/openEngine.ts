@@ -5,7 +5,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
-import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveSecretKeys, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
@@ -13,7 +13,9 @@ import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
+import { RefusalCount } from './routes/refusalCount.ts'
 import { TryLimit } from './routes/tryLimit.ts'
+import { SecretKeys } from './secretKeys.ts'
 import { PostgresStore } from './store/postgres/postgresStore.ts'
 import { SqliteStore } from './store/sqlite/sqliteStore.ts'
 import type { Store } from './store/store.ts'
@@ -108,6 +110,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
   const now = isSimulated ? surroundings.now : clock.now
   // Faults of the registrations come first: they cost nothing to find and open nothing.
   const registrations = new Registrations(config.providers, config.allowInsecureLoopback)
+  const secretKeys = new SecretKeys(resolveSecretKeys(config, env))
   const store = createStore(database)
   const keyManager = await resolveKeyManager(config, env, database)
   await store.open()
@@ -126,6 +129,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
   const engine: Engine = {
     config,
     registrations,
+    secretKeys,
     baseUrl: resolveBaseUrl(config, env),
     store,
     vault,
@@ -135,6 +139,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(),
     keyTries: new TryLimit(),
+    refusals: new RefusalCount(),
     owner: randomUUID(),
     now,
     followClock,
@@ -160,6 +165,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       if (itsVersion <= newest) return
       newest = itsVersion
       engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
+      engine.secretKeys = new SecretKeys(resolveSecretKeys(newer, env))
       engine.config = newer
       engine.cache.clear()
     },

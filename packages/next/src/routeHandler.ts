@@ -5,7 +5,10 @@ import type { Engine } from './engine.ts'
 import { log } from './log.ts'
 import { resolvePrincipal, type Principal } from './principal.ts'
 import { checkOwnConnection, disconnectConnection, listConnections, readConnection, refreshOwnConnection } from './routes/connections.ts'
+import { giveCredential, takeCredential } from './routes/credentials.ts'
 import { finishSession } from './routes/finishSession.ts'
+import { forServers } from './routes/forServers.ts'
+import { listEvents } from './routes/listEvents.ts'
 import { listProviders } from './routes/listProviders.ts'
 import { errorPage } from './routes/pages/errorPage.ts'
 import { checkOrigin } from './routes/requestOrigin.ts'
@@ -26,6 +29,9 @@ interface RouteEntry {
 const get = (path: string, route: Route): RouteEntry => ({ path: `GET ${path}`, route, changes: false })
 const change = (path: string, route: Route): RouteEntry => ({ path, route, changes: true })
 
+/** Asked by another server of the app, which has a secret key and no origin. */
+const server = (path: string, route: Route): RouteEntry => ({ path, route: forServers(route), changes: false })
+
 const routes: readonly RouteEntry[] = [
   get('/providers', listProviders),
   change('POST /sessions', startSession),
@@ -44,6 +50,9 @@ const routes: readonly RouteEntry[] = [
   change('DELETE /connections/:id', disconnectConnection),
   change('POST /connections/:id/check', checkOwnConnection),
   change('POST /connections/:id/refresh', refreshOwnConnection),
+  server('POST /credentials', giveCredential),
+  server('PUT /credentials', takeCredential),
+  server('GET /events', listEvents),
   // A provider posts from where it is, and signs instead.
   { path: 'POST /webhooks/:provider/:endpointId', route: receiveWebhook, changes: false },
 ]
@@ -116,9 +125,10 @@ function errorResponse({ engine, page }: RouteContext, thrown: unknown): Respons
   if (page) return errorPage(error, page, engine.baseUrl.origin)
 
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
-  const { retryAfterSeconds, allow } = error.details ?? {}
+  const { retryAfterSeconds, allow, challenge } = error.details ?? {}
   if (typeof retryAfterSeconds === 'number') headers['retry-after'] = String(retryAfterSeconds)
   if (Array.isArray(allow)) headers.allow = allow.join(', ')
+  if (typeof challenge === 'string') headers['www-authenticate'] = challenge
   return jsonResponse(toProblem(error), error.status || 500, headers)
 }
 

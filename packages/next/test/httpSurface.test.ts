@@ -1,12 +1,15 @@
 // The mounted routes as anybody on the network sees them. HT-… name rows of the threat catalogue.
 import { defineProvider } from '@authpipe/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { generateSecretKey } from '../src/secretKeys.ts'
 import { baseUrl, consent, openWorld, plain, type Browser, type World } from './world.ts'
+
+const secretKey = generateSecretKey()
 
 let world: World
 let browser: Browser
 beforeEach(async () => {
-  world = await openWorld()
+  world = await openWorld({ options: { secretKeys: secretKey } })
   browser = world.browser()
 })
 afterEach(() => {
@@ -23,6 +26,16 @@ async function withoutFetchMetadata(path: string, init: RequestInit): Promise<Re
   headers.set('cookie', 'app=org_acme/user_1')
   return world.authpipe.handler(new Request(baseUrl + path, { ...init, headers }))
 }
+
+/** A request of another server of the app. */
+const fromServer = (method: string, path: string, body?: object): Promise<Response> =>
+  world.authpipe.handler(
+    new Request(baseUrl + path, {
+      method,
+      headers: { authorization: `Bearer ${secretKey}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }),
+  )
 
 /** One answer of every kind: each route, done and refused. */
 async function everyAnswer(): Promise<[string, Response][]> {
@@ -54,6 +67,13 @@ async function everyAnswer(): Promise<[string, Response][]> {
     ['GET /connections/:id, unknown', () => browser.request('/connections/none')],
     ['POST /connections/:id/check', () => browser.json('POST', `/connections/${connection.id}/check`)],
     ['POST /connections/:id/refresh', () => browser.json('POST', `/connections/${connection.id}/refresh`)],
+    ['POST /credentials', () => fromServer('POST', '/credentials', { provider: 'plain', tenantId: 'org_acme', userId: 'user_1' })],
+    ['POST /credentials, nothing connected', () => fromServer('POST', '/credentials', { provider: 'plain', tenantId: 'org_acme', userId: 'nobody' })],
+    ['POST /credentials, from a page', () => browser.json('POST', '/credentials', {})],
+    ['PUT /credentials', () => fromServer('PUT', '/credentials', { provider: 'help-scout', tenantId: 'org_acme', credentialType: 'webhook_secret', fields: { secret: 's' } })],
+    ['PUT /credentials, without a key', () => withoutFetchMetadata('/credentials', { method: 'PUT' })],
+    ['GET /events', () => fromServer('GET', '/events')],
+    ['GET /events, without a key', () => withoutFetchMetadata('/events', {})],
     ['DELETE /sessions/:id', () => browser.json('DELETE', `/sessions/${sessionId}`)],
     ['DELETE /connections/:id', () => browser.json('DELETE', `/connections/${connection.id}`)],
     ['POST /webhooks/:provider/:endpointId, unknown', () => browser.json('POST', '/webhooks/freshdesk/none', {})],
@@ -79,6 +99,7 @@ describe('every answer', () => {
       'referrer-policy',
       'retry-after',
       'set-cookie',
+      'www-authenticate',
       'x-content-type-options',
       'x-frame-options',
     ]
@@ -124,6 +145,13 @@ describe('every answer', () => {
       'GET /connections/:id, unknown': 404,
       'POST /connections/:id/check': 200,
       'POST /connections/:id/refresh': 200,
+      'POST /credentials': 200,
+      'POST /credentials, nothing connected': 404,
+      'POST /credentials, from a page': 403,
+      'PUT /credentials': 201,
+      'PUT /credentials, without a key': 401,
+      'GET /events': 200,
+      'GET /events, without a key': 401,
       'DELETE /sessions/:id': 204,
       'DELETE /connections/:id': 204,
       'no such route': 404,

@@ -1,9 +1,9 @@
 // Where secrets may be: at the provider, sealed in the database, and in the hands of who calls getCredential. This file
 // searches every other place for them. LK-… and CR-1 name rows of the threat catalogue.
 import { inspect } from 'node:util'
+import type { AuthpipeEvent } from '@authpipe/core'
 import { sandboxClient, sandboxEndpoints, type Fault } from '@authpipe/sandbox'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AuthpipeEvent } from '../src/events/authpipeEvent.ts'
 import { createAuthorizationRequest } from '../src/oauth/authorizationRequest.ts'
 import { judgeAuthorizationResponse } from '../src/oauth/authorizationResponse.ts'
 import { codeExchangeError, exchangeCode, refreshTokens } from '../src/oauth/tokenRequests.ts'

@@ -22,20 +22,28 @@ export function findRememberedCredential(engine: Engine, query: CredentialQuery)
   return engine.cache.find(provider, tenantId, userId, engine.now())
 }
 
+export interface ReadingOptions {
+  readonly evenFailed?: boolean
+  readonly deadGeneration?: number | undefined
+}
+
 /**
  * Reads a credential from the store, refreshing it first where it is over, and behind the caller's back where it soon will be.
  *
- * @param evenFailed - opens the credential of a failed connection too, for a check that may find it mended
+ * @param how - `evenFailed` opens the credential of a failed connection too, for a check that may find it mended; `deadGeneration`
+ * is what a caller who forces a refresh wants to get rid of: where a newer one is stored, it answers
  * @throws {AuthpipeError} see `Authpipe.getCredential`
  */
-export async function readCredential(engine: Engine, query: CredentialQuery, { evenFailed = false }: { readonly evenFailed?: boolean } = {}): Promise<RevealedCredential> {
+export async function readCredential(engine: Engine, query: CredentialQuery, how: ReadingOptions = {}): Promise<RevealedCredential> {
+  const { evenFailed = false, deadGeneration = Infinity } = how
   const lookup = checkQuery(engine, query)
   const epoch = engine.cache.epochOf(lookup.tenantId)
   const stored = (await engine.store.findCredential(lookup)) ?? (await findInstallation(engine, lookup))
   if (!stored) throw connectionNotFound()
   checkUsable(stored.connection, evenFailed)
 
-  const need = query.forceRefresh === true && canBeForced(engine, stored) ? 'now' : refreshNeed(engine, stored)
+  const isForced = query.forceRefresh === true && deadGeneration >= stored.connection.tokenGeneration && canBeForced(engine, stored)
+  const need = isForced ? 'now' : refreshNeed(engine, stored)
   if (need === 'now') return refreshAndReveal(engine, lookup, stored, query.forceRefresh === true, evenFailed)
   if (need === 'impossible') return endWithoutRefresh(engine, stored.connection)
   const credential = reveal(engine, stored) ?? (await revealSlowly(engine, stored))

@@ -1,33 +1,7 @@
-// What the host app is told of, and how a stored event reads to it.
+// How what happened is stored, and how a stored event reads to the host app.
+import type { AuthpipeEvent, EventType } from '@authpipe/core'
 import type { ConnectionRecord, EventRecord } from '../store/store.ts'
 import { randomUUID } from 'node:crypto'
-
-export type EventType =
-  | 'connection.created'
-  | 'connection.reconnected'
-  | 'connection.needs_reauth'
-  | 'connection.recovered'
-  | 'connection.failed'
-  | 'connection.revoked'
-  | 'token.refreshed'
-  | 'token.refresh_failed'
-  | 'credential.expiring'
-  | 'credential.stored'
-
-/** Something that happened to a connection. It holds no secret. */
-export interface AuthpipeEvent {
-  /** Unique; the same at every delivery. */
-  readonly id: string
-  readonly type: EventType
-  readonly tenantId: string
-  readonly userId?: string
-  readonly connectionId: string
-  readonly provider: string
-  /** Facts such as `reason`. */
-  readonly data: EventRecord['data']
-  /** ISO 8601. */
-  readonly occurredAt: string
-}
 
 /** Makes the event of a change, to be stored together with it. */
 export function createEvent(type: EventType, connection: ConnectionRecord, occurredAt: number, data: EventRecord['data'] = {}): EventRecord {

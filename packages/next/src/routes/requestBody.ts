@@ -1,5 +1,5 @@
 // Reading a request body within limits.
-import { AuthpipeError, createError } from '@authpipe/core'
+import { AuthpipeError, createError, InvalidShape, type Parser } from '@authpipe/core'
 import { parseJson } from '@authpipe/core/server'
 
 /** Most bytes that a body to our routes may have, webhooks aside: 64 KiB. */
@@ -47,6 +47,16 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   } catch {
     // The parser's error quotes the body, so it goes no further.
     throw createError('invalid_request', 'The body is not JSON.')
+  }
+}
+
+/** @throws {AuthpipeError} `invalid_request` naming the member that has the wrong form */
+export function parseBody<T>(parse: Parser<T>, body: unknown): T {
+  try {
+    return parse(body, 'body')
+  } catch (error) {
+    if (error instanceof InvalidShape) throw createError('invalid_request', error.message, { details: { path: error.path } })
+    throw error
   }
 }
 

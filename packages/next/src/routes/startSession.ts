@@ -1,5 +1,5 @@
 // `POST /sessions`: the start of every connect.
-import { createError, InvalidShape, parseStartSession, type StartedSession, type StartSessionBody } from '@authpipe/core'
+import { createError, parseStartSession, type StartedSession, type StartSessionBody } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import type { Engine } from '../engine.ts'
 import { createInstallRequest } from '../installations/installRequest.ts'
@@ -13,7 +13,7 @@ import { checkAllowed, findOwnConnection, ownerOf } from './accessRules.ts'
 import { callbackUrl, contextIdOf } from '../callbackUrl.ts'
 import { bindingCookie, createBinding, hashOf, isSameHash, readBindingCookie, sessionLifetimeMs } from './bindingCookie.ts'
 import { hopPage } from './pages/hopPage.ts'
-import { mediaType, readFormBody, readJsonBody, unsupportedType } from './requestBody.ts'
+import { mediaType, parseBody, readFormBody, readJsonBody, unsupportedType } from './requestBody.ts'
 import { resolveReturnTo } from './returnTo.ts'
 import { jsonResponse, type Route, type RouteContext } from './route.ts'
 import { openSession, sealSession, type SessionKind } from './sessionSecret.ts'
@@ -57,13 +57,7 @@ export const startSession: Route = async (context) => {
 
 async function readStart(request: Request, isForm: boolean): Promise<StartSessionBody> {
   if (!isForm && mediaType(request) !== 'application/json') throw unsupportedType('application/json, or a form')
-  const body = isForm ? fromForm(await readFormBody(request)) : await readJsonBody(request)
-  try {
-    return parseStartSession(body, 'body')
-  } catch (error) {
-    if (error instanceof InvalidShape) throw createError('invalid_request', error.message, { details: { path: error.path } })
-    throw error
-  }
+  return parseBody(parseStartSession, isForm ? fromForm(await readFormBody(request)) : await readJsonBody(request))
 }
 
 /** A form repeats `scopes` and writes settings as `settings.subdomain`; an empty field is one that was left out. */

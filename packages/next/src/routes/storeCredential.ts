@@ -1,15 +1,15 @@
 // `POST /connections`: a key that a user pasted.
-import { createError, InvalidShape, parseStoreCredential, type StoreCredentialBody } from '@authpipe/core'
+import { createError, parseStoreCredential } from '@authpipe/core'
 import { toConnection } from '../connectionView.ts'
 import { connectKey } from '../credentials/connectKey.ts'
 import { checkSettings } from '../settings.ts'
 import { checkAllowed, findOwnConnection, ownerOf } from './accessRules.ts'
-import { readJsonBody } from './requestBody.ts'
+import { parseBody, readJsonBody } from './requestBody.ts'
 import { jsonResponse, type Route } from './route.ts'
 
 export const storeCredential: Route = async ({ engine, request, principal }) => {
   const asking = await principal()
-  const { provider: id, fields, settings = {}, connectionId } = parse(await readJsonBody(request))
+  const { provider: id, fields, settings = {}, connectionId } = parseBody(parseStoreCredential, await readJsonBody(request))
   const registered = engine.registrations.get(id)
   const before = connectionId === undefined ? undefined : await findOwnConnection(engine, asking, connectionId, 'reconnect')
   if (before && (before.provider !== id || before.credentialType !== 'api_key')) {
@@ -27,13 +27,4 @@ export const storeCredential: Route = async ({ engine, request, principal }) => 
     connectionId: before?.id,
   })
   return jsonResponse(toConnection(connection), 201)
-}
-
-function parse(body: unknown): StoreCredentialBody {
-  try {
-    return parseStoreCredential(body, 'body')
-  } catch (error) {
-    if (error instanceof InvalidShape) throw createError('invalid_request', error.message, { details: { path: error.path } })
-    throw error
-  }
 }
