@@ -32,6 +32,11 @@ const forbidden: readonly (readonly [file: string, source: string, because: stri
   ['next/src/vault/a.ts', `export * from '../oauth/tokenRequests.ts'`, 'The vault knows bytes'],
   ['next/src/vault/b.ts', `export { open } from '../store/store.ts'`, 'The vault knows the database by its interface'],
   ['next/src/vault/c.ts', `export * from 'undici'`, 'outboundFetch.ts is the one way out'],
+  ['node/src/a.ts', `export * from '@authpipe/next'`, 'The client needs core'],
+  ['node/src/b.ts', `export * from 'node:crypto'`, 'The client needs core'],
+  ['node/src/c.ts', `export * from 'undici'`, 'The client needs core'],
+  ['next/src/g.ts', `export * from '@authpipe/node'`, oneWay],
+  ['react/src/d.ts', `export * from '@authpipe/node'`, oneWay],
   ['sandbox/src/a.ts', `export * from '@authpipe/core'`, oneWay],
 ]
 const allowed: readonly (readonly [file: string, source: string])[] = [
@@ -39,6 +44,8 @@ const allowed: readonly (readonly [file: string, source: string])[] = [
   ['react/src/z.ts', `export * from '@authpipe/core'`],
   ['next/src/z.ts', `export * from '@authpipe/core/providers'`],
   ['next/src/y.ts', `export * from '@authpipe/core/server'`],
+  ['node/src/z.ts', `export * from '@authpipe/core/server'`],
+  ['node/src/y.ts', `export * from './z.ts'`],
   ['next/src/config.ts', `export * from 'zod'`],
   ['next/src/outboundFetch.ts', `export * from 'undici'`],
   ['next/src/vault/z.ts', `export type { Store } from '../store/store.ts'`],

@@ -10,8 +10,11 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** @param publicOrigin - what the handler takes for its own origin */
-export async function serveHandler(handler: Handler, publicOrigin: string): Promise<Served> {
+/**
+ * @param publicOrigin - what the handler takes for its own origin
+ * @param port - where it listens; any that is free by default
+ */
+export async function serveHandler(handler: Handler, publicOrigin: string, port = 0): Promise<Served> {
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', rawHeaders } = incoming
     const headers = new Headers()
@@ -22,7 +25,7 @@ export async function serveHandler(handler: Handler, publicOrigin: string): Prom
       outgoing.end(Buffer.from(await response.arrayBuffer()))
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   return {
