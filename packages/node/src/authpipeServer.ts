@@ -48,7 +48,6 @@ export class AuthpipeServer {
    * `invalid_configuration` where the base URL redirects
    */
   async askOnce<T>({ method, path, body, parse, signal }: ServerRequest<T>, timeoutMs: number = this.#config.deadlineMs): Promise<T> {
-    const { baseUrl } = this.#config
     const sending = new AbortController()
     try {
       const answer = await inTime(this.#exchange(method, path, body, sending.signal), timeoutMs, [this.closing, signal])
@@ -56,7 +55,7 @@ export class AuthpipeServer {
       return parse(answer.body, 'answer')
     } catch (error) {
       if (!(error instanceof InvalidShape)) throw error
-      throw new AuthpipeError('network_error', `What answers at ${baseUrl} is not an Authpipe server of this version. Compare "baseUrl" with where the routes are mounted.`)
+      throw this.#notAServer()
     } finally {
       // Whoever stopped waiting needs no answer any more.
       sending.abort()
@@ -85,10 +84,14 @@ export class AuthpipeServer {
     if (response.status >= 300 && response.status < 400) {
       throw createError('invalid_configuration', `${baseUrl} redirects (HTTP ${response.status}), and the secret key is sent nowhere else. Set "baseUrl" to where the routes are mounted.`)
     }
-    const capped = capBody(response, maxAnswerBytes, (cause) => this.#noAnswer(cause === undefined ? 'sent too much' : 'broke off its answer', cause))
+    const capped = capBody(response, maxAnswerBytes, (cause) => (cause === undefined ? this.#notAServer() : this.#noAnswer('broke off its answer', cause)))
     const answer = parseJsonOrUndefined(await new Response(capped).text())
     if (!response.ok) throw withRetryAfter(parseProblem(answer, response.status), response)
     return { body: answer }
+  }
+
+  #notAServer(): AuthpipeError {
+    return new AuthpipeError('network_error', `What answers at ${this.#config.baseUrl} is not an Authpipe server of this version. Compare "baseUrl" with where the routes are mounted.`)
   }
 
   #noAnswer(what: string, error?: unknown): AuthpipeError {

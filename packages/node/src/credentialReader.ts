@@ -61,10 +61,8 @@ export class CredentialReader {
     if (query.forceRefresh === true || !hasIds(query)) return undefined
     const key = keyOf(query)
     const held = this.#held.get(key)
-    if (held === undefined) return undefined
     const now = this.#now()
-    // Before it was asked for: the clock was set back, and nothing of what it said holds.
-    if (now >= held.freshUntil || now < held.askedAt) return undefined
+    if (held === undefined || !isFresh(held, now)) return undefined
     if (now >= held.renewAt) this.#attempt({ key, name: key, request: held.request }, renewalTimeoutMs)
     return new RevealedCredential(held.parts)
   }
@@ -82,11 +80,15 @@ export class CredentialReader {
   /** A newer token of the same connection than one that the provider called dead. */
   async renew(query: CredentialQuery, dead: RevealedCredential, signal: AbortSignal | undefined): Promise<RevealedCredential> {
     const { connectionId, generation } = RevealedCredential.partsOf(dead)
-    const key = keyOf(query)
+    const plainKey = keyOf(query)
     // Whoever asks without naming the connection may get another one by now.
-    if (this.#held.get(key)?.parts.generation === generation) this.#held.delete(key)
+    if (this.#held.get(plainKey)?.parts.generation === generation) this.#held.delete(plainKey)
     const request = { ...toRequest(query), connectionId, forceRefresh: true, generation }
-    return this.#ask({ key: keyOf(request), name: forcedName(keyOf(request), generation), request }, signal)
+    const key = keyOf(request)
+    // Of calls that were refused together, the first one has brought it.
+    const held = this.#held.get(key)
+    if (held && held.parts.generation > generation && isFresh(held, this.#now())) return new RevealedCredential(held.parts)
+    return this.#ask({ key, name: forcedName(key, generation), request }, signal)
   }
 
   /** Forgets what was answered about a provider of a tenant, since it was changed from here. */
@@ -211,6 +213,11 @@ export class CredentialReader {
 
 function hasIds({ provider, tenantId, userId }: CredentialQuery): boolean {
   return typeof provider === 'string' && typeof tenantId === 'string' && (userId === undefined || typeof userId === 'string')
+}
+
+/** Before it was asked for, the clock was set back, and nothing of what it said holds. */
+function isFresh({ askedAt, freshUntil }: Held, now: number): boolean {
+  return now < freshUntil && now >= askedAt
 }
 
 /** Only what the server knows: it refuses everything else. */
