@@ -10,7 +10,7 @@ const documents = listDocuments().map(({ path, text }) => ({ path, snippets: rea
 const beginning = documents.find(({ path }) => path === 'README.md')?.snippets ?? []
 
 beforeAll(() => {
-  for (const name of ['core', 'next', 'react', 'sandbox']) {
+  for (const name of ['core', 'next', 'node', 'react', 'sandbox']) {
     if (!existsSync(join(root, 'packages', name, 'dist/index.d.ts'))) throw new Error('The packages are not built, and documents are checked against what is built: run "npx pnpm build" first.')
   }
 })

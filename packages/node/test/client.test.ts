@@ -1,6 +1,7 @@
 // A client over HTTP against the real server, on both databases.
 import { AuthpipeError } from '@authpipe/core'
 import { sandboxAccounts } from '@authpipe/sandbox'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthpipeClient } from '../src/createAuthpipeClient.ts'
 import { databases, gate, openServedWorld, secretKeys, watchLog, type ServedWorld } from './servedWorld.ts'
@@ -210,6 +211,15 @@ describe.each(databases)('on %s', (database) => {
     // CA-8
     it('lets no late answer put an older token back', async () => {
       await world.browser().connect('plain')
+      let delivered = 0
+      client = world.client({
+        fetch: async (input, init) => {
+          const response = await fetch(input, init)
+          const text = await response.text()
+          delivered += 1
+          return new Response(text, response)
+        },
+      })
       await client.getCredential(question)
       const held = gate()
       world.intercept(async (request) => {
@@ -224,11 +234,10 @@ describe.each(databases)('on %s', (database) => {
       await vi.waitFor(() => expect(world.seen).toHaveLength(2))
       const { credential } = await client.getCredential({ ...question, forceRefresh: true })
       held.open()
+      await vi.waitFor(() => expect(delivered).toBe(3))
+      // What remains to be done with it takes no more than promises.
+      await nextTurn()
 
-      await vi.waitFor(async () => {
-        world.clock.now += 5 * second
-        expect((await client.getCredential(question)).stale).toBe(false)
-      })
       expect((await client.getCredential(question)).credential).toBe(credential)
     })
 
@@ -547,7 +556,10 @@ describe.each(databases)('on %s', (database) => {
       expect(connection).toEqual(await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: connection.id }))
     })
 
-    it('keeps no answer that was asked for before it', async () => {
+    it.each([
+      ['keeps no answer that was asked for before it', false],
+      ['lets nobody wait for one', true],
+    ])('%s', async (_, isAskedMeanwhile) => {
       await client.storeCredential({ ...freshdeskKey, verify: false, fields: { apiKey: 'an-older-key-000' } })
       const query = { ...question, provider: 'freshdesk' }
       const held = gate()
@@ -562,10 +574,11 @@ describe.each(databases)('on %s', (database) => {
       await client.storeCredential({ ...freshdeskKey, verify: false })
       world.intercept(undefined)
 
-      const late = client.getCredential(query)
+      const late = isAskedMeanwhile ? client.getCredential(query) : undefined
       held.open()
 
-      expect([(await early).credential, (await late).credential, (await client.getCredential(query)).credential]).toEqual(['an-older-key-000', admin?.fields.apiKey, admin?.fields.apiKey])
+      expect((await early).credential).toBe('an-older-key-000')
+      for (const one of [late ?? client.getCredential(query), client.getCredential(query)]) expect((await one).credential).toBe(admin?.fields.apiKey)
     })
 
     it('fails as the server does', async () => {
