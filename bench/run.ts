@@ -9,23 +9,26 @@ import { printTable, type Line } from './printTable.ts'
 
 const root = join(import.meta.dirname, '..')
 // A build that is up to date costs a second, and a number for an older one costs more.
-execFileSync(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--filter=@authpipe/next', '--filter=@authpipe/react', '--output-logs=errors-only'], { cwd: root, stdio: 'inherit' })
+execFileSync(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--filter=@authpipe/next', '--filter=@authpipe/node', '--filter=@authpipe/react', '--output-logs=errors-only'], { cwd: root, stdio: 'inherit' })
 
-const [{ fillDatabase }, { warmRead }, { coldRead }, { refresh }, { measureButton }] = await Promise.all([
+const [{ fillDatabase }, { warmRead }, { serviceRead }, { coldRead }, { refresh }, { measureButton }, { bundleSize }] = await Promise.all([
   import('./fillDatabase.ts'),
   import('./warmRead.ts'),
+  import('./serviceRead.ts'),
   import('./coldRead.ts'),
   import('./refresh.ts'),
   import('./measureButton.ts'),
+  import('./bundleSize.ts'),
 ])
 
 const directory = mkdtempSync(join(tmpdir(), 'authpipe-bench-'))
 try {
   console.log('Filling a database with 100 000 connections, then nine rounds of each case: about a minute.')
   const filled = await fillDatabase(join(directory, 'authpipe.db'))
-  const comparisons = [...(await warmRead(filled)), await coldRead(filled, join(directory, 'reads.db')), await refresh(filled, join(directory, 'refreshes.db'))]
+  const comparisons = [...(await warmRead(filled)), ...(await serviceRead(filled)), await coldRead(filled, join(directory, 'reads.db')), await refresh(filled, join(directory, 'refreshes.db'))]
   const button = await measureButton()
-  printTable(['case', 'min', 'median', 'ratio', 'goal', ''], [...comparisons.flatMap(timeLines), ...sizeLines(button)])
+  const client = await bundleSize({ source: "export { createAuthpipeClient } from '@authpipe/node'" })
+  printTable(['case', 'min', 'median', 'ratio', 'goal', ''], [...comparisons.flatMap(timeLines), ...sizeLines(button), ['@authpipe/node with the built-in providers, gzip', `${client} B`, '', '', '', '']])
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

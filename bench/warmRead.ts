@@ -1,46 +1,13 @@
-import { compare, type Comparison } from './compare.ts'
-import type { Filled, Ref } from './fillDatabase.ts'
+import type { Comparison } from './compare.ts'
+import type { Filled } from './fillDatabase.ts'
 import { openServer } from './openServer.ts'
+import { raceReads } from './raceReads.ts'
 
-/** getCredential from memory against the least that an asynchronous cache can be: build a key, hit a Map. */
+/** getCredential of the server from its memory. */
 export async function warmRead(filled: Filled): Promise<Comparison[]> {
   // Room for twice the entries keeps all of them in the younger generation, and an hour keeps them fresh.
   const authpipe = await openServer(filled, { cache: { maxEntries: 200_000, maxStaleMs: 3_600_000 } })
-  const map = new Map<string, { readonly credential: string }>()
-  for (const ref of filled.refs) {
-    const { credential } = await authpipe.getCredential(ref)
-    map.set(keyOf(ref), { credential })
-  }
-  const readMap = async (ref: Ref) => map.get(keyOf(ref)) ?? { credential: '' }
-
-  const comparisons: Comparison[] = []
-  for (const hot of [1_024, 1]) {
-    const spread = filled.refs.filter((_, index) => index % Math.floor(filled.refs.length / hot) === 0).slice(0, hot)
-    // A caller's ids come out of a request: the same text as in the cache, not the same strings.
-    const refs = spread.map(({ provider, ...ids }): Ref => ({ provider, ...structuredClone(ids) }))
-    const mask = hot - 1
-    let characters = 0
-    comparisons.push(
-      await compare({
-        name: `warm getCredential, ${hot === 1 ? 'one hot ref' : `${hot} hot refs`} of 100 000`,
-        floorName: 'async function: build key, Map.get',
-        goal: 1.1,
-        calls: 4_096,
-        batches: 50,
-        async floor(calls) {
-          for (let call = 0; call < calls; call += 1) characters += (await readMap(refs[call & mask] ?? absent)).credential.length
-        },
-        async subject(calls) {
-          for (let call = 0; call < calls; call += 1) characters += (await authpipe.getCredential(refs[call & mask] ?? absent)).credential.length
-        },
-      }),
-    )
-    if (characters === 0) throw new Error('Nothing was read.')
-  }
+  const comparisons = await raceReads('warm getCredential', filled, authpipe)
   await authpipe.close()
   return comparisons
 }
-
-const absent: Ref = { provider: '', tenantId: '', userId: '' }
-
-const keyOf = ({ tenantId, provider, userId }: Ref): string => `${tenantId}\0${provider}\0${userId}`

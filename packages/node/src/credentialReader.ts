@@ -64,7 +64,7 @@ export class CredentialReader {
     const now = this.#now()
     if (held === undefined || !isFresh(held, now)) return undefined
     if (now >= held.renewAt) this.#attempt({ key, name: key, request: held.request }, renewalTimeoutMs)
-    return new RevealedCredential(held.parts)
+    return new RevealedCredential(held.parts, false, held.credential)
   }
 
   /** @throws {AuthpipeError} see `AuthpipeClient.getCredential` */
@@ -194,6 +194,7 @@ export class CredentialReader {
     this.#held.set(key, {
       request: plain,
       parts,
+      credential: parts.credential,
       askedAt,
       freshUntil: askedAt + freshMs,
       usableUntil: askedAt + Math.min(expiresInMs, Math.max(freshMs, maxOutageMs)),

@@ -19,6 +19,7 @@ const held = (request: CredentialQuery): Held => ({
     settings: {},
     generation: 1,
   },
+  credential: 'token',
   askedAt: 0,
   freshUntil: 1,
   usableUntil: 1,

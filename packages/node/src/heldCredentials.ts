@@ -5,6 +5,8 @@ import type { CredentialParts, CredentialRequest } from '@authpipe/core/server'
 export interface Held {
   readonly request: CredentialRequest
   readonly parts: CredentialParts
+  /** That of the parts: what nearly every caller reads, at hand without touching them. */
+  readonly credential: string
   /** When the server was asked: whatever happened before, this answer knows of. */
   readonly askedAt: number
   /** Until then it is served without asking. */
