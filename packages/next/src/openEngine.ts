@@ -164,8 +164,9 @@ async function build(config: Config, version: number, surroundings: Surroundings
     configure(newer, itsVersion) {
       if (itsVersion <= newest) return
       newest = itsVersion
+      const newerKeys = new SecretKeys(resolveSecretKeys(newer, env))
       engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
-      engine.secretKeys = new SecretKeys(resolveSecretKeys(newer, env))
+      engine.secretKeys = newerKeys
       engine.config = newer
       engine.cache.clear()
     },

@@ -69,7 +69,7 @@ export class CredentialReader {
 
   /** @throws {AuthpipeError} see `AuthpipeClient.getCredential` */
   async read(query: CredentialQuery, signal: AbortSignal | undefined): Promise<RevealedCredential> {
-    if (!hasIds(query)) throw createError('invalid_request', 'getCredential needs a provider and a tenantId, and for a user the userId, each a string.')
+    if (!hasIds(query)) throw createError('invalid_request', 'getCredential needs a provider and a tenantId, and for a user the userId, each a string that is not empty.')
     const key = keyOf(query)
     const request = toRequest(query)
     if (request.forceRefresh === true) return this.#ask({ key, name: forcedName(key), request }, signal)
@@ -176,9 +176,10 @@ export class CredentialReader {
       const received = await this.#server.askOnce({ method: 'POST', path: '/credentials', body: request, parse: parseCredential }, timeoutMs)
       return epoch === this.#epoch ? this.#keep(key, request, received, askedAt) : received.credential
     } catch (error) {
-      if (isTrouble(error)) this.#postpone(key, error)
       // A word about the connection, or about our key: what is in memory is not ours to serve any more.
-      else if (epoch === this.#epoch) this.#held.delete(key)
+      if (!isTrouble(error) && epoch === this.#epoch) this.#held.delete(key)
+      // That no new token can be had, as a forced question is told, says nothing of the one in memory.
+      if (isTrouble(error) && request.forceRefresh !== true) this.#postpone(key, error)
       throw error
     }
   }
@@ -213,7 +214,7 @@ export class CredentialReader {
 }
 
 function hasIds({ provider, tenantId, userId }: CredentialQuery): boolean {
-  return typeof provider === 'string' && typeof tenantId === 'string' && (userId === undefined || typeof userId === 'string')
+  return typeof provider === 'string' && typeof tenantId === 'string' && (userId === undefined || (typeof userId === 'string' && userId !== ''))
 }
 
 /** Before it was asked for, the clock was set back, and nothing of what it said holds. */

@@ -43,9 +43,9 @@ describe('keyOf', () => {
       { ...ada, credentialFor: 'user' },
       { ...ada, credentialFor: 'installation' },
     ]
-    // Only ids without control characters come back from a server, so only those are ever remembered.
+    // Only answers about ids that are not empty and have no control characters come back from a server and are remembered.
     // oxlint-disable-next-line no-control-regex
-    const remembered = questions.filter((question) => Object.values(question).every((id) => typeof id === 'string' && !/[\0]/.test(id)))
+    const remembered = questions.filter((question) => Object.values(question).every((id) => typeof id === 'string' && id !== '' && !/[\0]/.test(id)))
     for (const question of remembered) {
       const twins = questions.filter((other) => keyOf(other) === keyOf(question))
       expect(twins).toEqual([question])

@@ -20,7 +20,7 @@ export interface Held {
 }
 
 /**
- * What stands for a question in memory. Ids have no control characters, so a plain question has exactly two zero characters and one
+ * What stands for a question in memory. Ids are not empty and have no control characters, so a plain question has exactly two zero characters and one
  * that names more has none, escaped as it is: no two questions have the same key, whatever their ids look like.
  */
 export function keyOf({ provider, tenantId, userId, connectionId, credentialType, credentialFor = 'any' }: CredentialQuery): string {

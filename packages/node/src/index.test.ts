@@ -1,5 +1,6 @@
 import type { Authpipe, Credential as ServerCredential } from '@authpipe/next'
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
 import * as entry from './index.ts'
 import * as inBrowser from './unsupportedRuntime.ts'
 
@@ -43,6 +44,17 @@ describe('@authpipe/node', () => {
       vi.stubGlobal('document', {})
     }
     expect(create).toThrow(expect.objectContaining({ code: 'invalid_configuration', message: expect.stringMatching(/holds a secret key/) as unknown }))
+  })
+
+  // Bundlers for workers at the edge look for what is meant for browsers, too, but not first.
+  it.each([
+    ['Node.js', ['node', 'import'], 'index'],
+    ['a bundler for browsers', ['browser', 'import'], 'unsupportedRuntime'],
+    ['a bundler for Cloudflare Workers', ['workerd', 'worker', 'browser'], 'index'],
+    ['a bundler for the edge runtime', ['edge-light', 'worker', 'browser'], 'index'],
+  ])('gives %s the right file', (_, conditions, file) => {
+    const [, target] = Object.entries(manifest.exports['.']).find(([condition]) => [...conditions, 'default'].includes(condition)) ?? []
+    expect(typeof target === 'string' ? target : target?.default).toBe(`./dist/${file}.js`)
   })
 
   it('opens nothing and keeps no process alive', () => {

@@ -31,6 +31,7 @@ export async function providerFetch(reader: CredentialReader, config: ClientConf
 
 async function send(fetch: typeof globalThis.fetch, url: URL, { signal, body, ...request }: PreparedRequest): Promise<Response> {
   if (url.protocol !== 'https:' && !isLoopback(url)) throw createError('invalid_request', `A credential travels by https alone, not to ${url.origin}.`)
+  if (body !== null && /^(GET|HEAD)$/.test(request.method)) throw createError('invalid_request', `A ${request.method} carries no body here. Name another "method", or leave the body out.`)
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
     const response = await fetch(url, {

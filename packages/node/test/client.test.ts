@@ -74,6 +74,7 @@ describe.each(databases)('on %s', (database) => {
       ['a tenant that is no string', { ...question, tenantId: 7 }],
       ['no provider', { tenantId: 'org_acme' }],
       ['a user that is null', { ...question, userId: null }],
+      ['a user that is empty', { ...question, userId: '' }],
     ])('asks nobody about %s', async (_, query) => {
       expect(await failureOf(client.getCredential(query as never))).toMatchObject({ code: 'invalid_request', status: 400 })
       expect(world.seen).toEqual([])
@@ -208,6 +209,19 @@ describe.each(databases)('on %s', (database) => {
       expect([world.sandbox.plain.tokenRequests(), world.seen.length]).toEqual([2, 2])
     })
 
+    it('asks again about the token that it holds also where no new one can be had by force', async () => {
+      await world.browser().connect('plain')
+      const one = world.client({ deadlineMs: 300 })
+      await one.getCredential(question)
+      world.intercept(() => new Response('{"code":"provider_rate_limited","retryable":true,"details":{"retryAfterSeconds":60}}', { status: 503, headers: { 'content-type': 'application/problem+json' } }))
+      await failureOf(one.getCredential({ ...question, forceRefresh: true }))
+      world.intercept(undefined)
+      world.clock.now += 6 * second
+
+      expect((await one.getCredential(question)).stale).toBe(false)
+      expect(world.seen).toHaveLength(3)
+    })
+
     // CA-8
     it('lets no late answer put an older token back', async () => {
       await world.browser().connect('plain')
@@ -305,7 +319,7 @@ describe.each(databases)('on %s', (database) => {
       expect([after.credential, after.stale]).toEqual([before.credential, false])
     })
 
-    it('it is not asked again for each of the callers', async () => {
+    it('the server is not asked again for each of the callers', async () => {
       await world.browser().connect('plain')
       await client.getCredential(question)
       let tries = 0
@@ -323,7 +337,7 @@ describe.each(databases)('on %s', (database) => {
     it.each([
       ['five minutes', {}, 299, 301],
       ['the time that was set', { cache: { maxOutageMs: 60_000 } }, 59, 61],
-    ])('it is served for no longer than %s', async (_, options, before, after) => {
+    ])('a held credential is served for no longer than %s', async (_, options, before, after) => {
       await world.browser().connect('plain')
       const one = world.client({ ...options, deadlineMs: 300 })
       await one.getCredential(question)

@@ -243,6 +243,10 @@ describe('an API of its own', () => {
     await expect(client.fetch(plain, '/x').then((response) => response.text())).rejects.toMatchObject({ code: 'provider_unreachable', retryable: true })
   })
 
+  it('gets no body with a GET, which the fetch of a runtime would refuse', async () => {
+    await expect(client.fetch(plain, '/x', { body: '{}' })).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('A GET carries no body here') as unknown })
+  })
+
   it('is not called in the open', async () => {
     world.intercept(async (request) => {
       const answer = await world.authpipe.handler(request)
