@@ -2,6 +2,8 @@ import { defineConfig } from 'tsdown'
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/unsupportedRuntime.ts'],
+  // Without the tests: declarations would be written beside what they import from elsewhere.
+  tsconfig: 'tsconfig.build.json',
   format: 'esm',
   platform: 'neutral',
   target: 'es2023',
