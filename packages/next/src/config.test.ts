@@ -16,7 +16,7 @@ describe('checkOptions', () => {
       maintenance: 'auto',
       refresh: { aheadMs: 300_000, minLifeMs: 5_000, minForceIntervalMs: 1_000, deadlineMs: 25_000 },
       health: { timeoutMs: 15_000 },
-      cache: { maxStaleMs: 5_000, maxEntries: 10_000 },
+      cache: { maxStaleMs: 5_000, maxOutageMs: 300_000, maxEntries: 10_000 },
     })
   })
 

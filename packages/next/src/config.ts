@@ -58,6 +58,12 @@ export interface CacheOptions {
    */
   readonly maxStaleMs?: number
   /**
+   * How much older a remembered credential may be while the database cannot be reached; it is marked as `stale`, and never given past
+   * its end. A disconnect that another process makes meanwhile is not seen.
+   * @defaultValue `300_000` (5 minutes)
+   */
+  readonly maxOutageMs?: number
+  /**
    * Most credentials kept in memory.
    * @defaultValue `10_000`
    */
@@ -183,7 +189,7 @@ const shape = z.strictObject({
   maintenance: z.enum(['auto', 'manual']).default('auto'),
   refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000), deadlineMs: milliseconds.min(1).default(25_000) }).prefault({}),
   health: z.strictObject({ timeoutMs: milliseconds.min(1).default(15_000) }).prefault({}),
-  cache: z.strictObject({ maxStaleMs: milliseconds.default(5_000), maxEntries: z.number().int().min(1).default(10_000) }).prefault({}),
+  cache: z.strictObject({ maxStaleMs: milliseconds.default(5_000), maxOutageMs: milliseconds.default(300_000), maxEntries: z.number().int().min(1).default(10_000) }).prefault({}),
 })
 
 // Next.js may load a module more than once in a process, so a registration can come from another copy of its class.

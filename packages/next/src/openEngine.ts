@@ -7,6 +7,7 @@ import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
 import { resolveBaseUrl, resolveDatabase, resolveSecretKeys, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
+import { readCredential } from './credentials/getCredential.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
 import { log } from './log.ts'
@@ -49,6 +50,8 @@ export interface Surroundings {
 
 /** Token requests of one provider that are under way at once in one process. */
 const refreshesAtOnce = 16
+/** How often remembered credentials that nobody asks for are dropped, at least. */
+const ageEveryMs = 60_000
 /** How long `close` waits for what is under way. */
 const closingPatienceMs = 10_000
 
@@ -134,7 +137,9 @@ async function build(config: Config, version: number, surroundings: Surroundings
     store,
     vault,
     outbound,
-    cache: new CredentialCache(config.cache.maxEntries),
+    cache: new CredentialCache(config.cache.maxEntries, now, async ({ userId, ...question }) => {
+      await readCredential(engine, userId === undefined ? question : { ...question, userId }).catch(() => undefined)
+    }),
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(),
@@ -150,6 +155,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     closing: closing.signal,
   }
   const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
+  const aging = setInterval(() => engine.cache.age(), Math.max(ageEveryMs, config.cache.maxOutageMs)).unref()
   const scheduler = new Scheduler(engine)
   if (config.allowInsecureLoopback) log('allowInsecureLoopback is on: provider endpoints may be http on this machine')
 
@@ -176,6 +182,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       forget()
       scheduler.stop()
       unwatch()
+      clearInterval(aging)
       const patience = setTimeout(() => closing.abort(), closingPatienceMs)
       await Promise.allSettled(engine.flights.values())
       while (underWay.size > 0) await Promise.allSettled(underWay)

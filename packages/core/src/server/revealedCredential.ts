@@ -50,8 +50,6 @@ export interface CredentialParts {
   readonly settings: Values
   /** Grows with each token or key that the connection gets, so that of two answers the newer one is known. */
   readonly generation: number
-  /** Whether it could not be asked for anew, so that what happened to it since is not known. */
-  readonly stale?: boolean
 }
 
 /**
@@ -62,12 +60,14 @@ export class RevealedCredential implements Credential {
   readonly #parts: CredentialParts
   readonly #credential: string
   readonly #refreshed: boolean
+  readonly #stale: boolean
 
   /** @param credential - that of the parts: what nearly every caller reads, at hand without touching them */
-  constructor(parts: CredentialParts, refreshed = false, credential: string = parts.credential) {
+  constructor(parts: CredentialParts, refreshed = false, credential: string = parts.credential, stale = false) {
     this.#parts = parts
     this.#credential = credential
     this.#refreshed = refreshed
+    this.#stale = stale
   }
 
   /** What a credential is made of, for caches and for the wire. */
@@ -82,7 +82,7 @@ export class RevealedCredential implements Credential {
 
   /** The same credential, marked as one that could not be asked for anew. */
   asStale(): RevealedCredential {
-    return new RevealedCredential({ ...this.#parts, stale: true })
+    return new RevealedCredential(this.#parts, this.#refreshed, this.#credential, true)
   }
 
   get credential(): string {
@@ -107,7 +107,7 @@ export class RevealedCredential implements Credential {
     return this.#refreshed
   }
   get stale(): boolean {
-    return this.#parts.stale === true
+    return this.#stale
   }
   get headers(): Values {
     return protect(this.#parts.headers)

@@ -30,7 +30,7 @@ export interface CredentialLife {
 }
 
 /** Answer of `POST /credentials`. */
-export interface CredentialBody extends Omit<CredentialParts, 'expiresAt' | 'searchParams' | 'stale'>, CredentialLife {
+export interface CredentialBody extends Omit<CredentialParts, 'expiresAt' | 'searchParams'>, CredentialLife {
   /** Whether the request had to wait for a new token. */
   readonly refreshed: boolean
   /** ISO 8601. */
@@ -40,8 +40,10 @@ export interface CredentialBody extends Omit<CredentialParts, 'expiresAt' | 'sea
 
 /** @security Everything that the credential holds. */
 export function toCredentialBody(credential: RevealedCredential, life: CredentialLife): CredentialBody {
-  const { searchParams, expiresAt: _, stale: __, ...parts } = RevealedCredential.partsOf(credential)
+  // Named one by one: the parts may be made when they are asked for.
+  const { connectionId, credentialType, source, scopes, headers, searchParams, fields, baseUrl, settings, generation } = RevealedCredential.partsOf(credential)
   const { expiresAt, refreshed } = credential
+  const parts = { credential: credential.credential, connectionId, credentialType, source, scopes, headers, fields, baseUrl, settings, generation }
   return { ...parts, refreshed, ...(expiresAt === undefined ? {} : { expiresAt }), ...(searchParams === undefined ? {} : { searchParams }), ...life }
 }
 

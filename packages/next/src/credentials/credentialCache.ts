@@ -1,29 +1,61 @@
 // Credentials in memory, found by what a caller asks with. The warm path of getCredential is this file and nothing else.
-import { RevealedCredential, type CredentialParts } from '@authpipe/core/server'
+import { RevealedCredential } from '@authpipe/core/server'
+import { FramedCredential } from './framedCredential.ts'
 
 /** What a tenant's entries check: a change of the tenant's connections makes all of them stale at once. */
 interface TenantEpoch {
   value: number
+  /** The entries of a tenant share the text of its id. */
+  readonly tenantId: string
 }
 
-/** One remembered answer. Those with the same key are a short chain. */
-interface Entry {
-  readonly tenantId: string
+/** A plain question. */
+export interface Question {
   readonly provider: string
+  readonly tenantId: string
   readonly userId: string | undefined
-  readonly credential: string
-  readonly parts: CredentialParts
-  /** Epoch milliseconds from which on the store is asked again. */
+}
+
+/** How long an answer may be given, in epoch milliseconds. */
+export interface AnswerLife {
+  /** From then on the store is asked again. */
   readonly freshUntil: number
+  /** From then on a hit has the store asked behind its back, so that nobody waits for it; absent: never. */
+  readonly renewFrom?: number
+}
+
+/**
+ * One remembered answer. Those with the same key are a short chain. Its instants count from when its generation began: such small
+ * numbers take no memory beside the entry.
+ */
+class Entry extends FramedCredential {
+  readonly tenantId: string
+  readonly userId: string | undefined
+  readonly freshUntil: number
+  readonly renewFrom: number
   readonly epoch: TenantEpoch
   readonly seenEpoch: number
   /** At which tick the epoch was found unchanged: it need not be asked again before the next one. */
   comparedAt: number
   next: Entry | undefined
+
+  constructor(userId: string | undefined, credential: FramedCredential, freshUntil: number, renewFrom: number, epoch: TenantEpoch, seenEpoch: number, comparedAt: number) {
+    super(credential.frame, credential.credential, credential.connectionId, credential.expiresAt, credential.generation)
+    this.tenantId = epoch.tenantId
+    this.userId = userId
+    this.freshUntil = freshUntil
+    this.renewFrom = renewFrom
+    this.epoch = epoch
+    this.seenEpoch = seenEpoch
+    this.comparedAt = comparedAt
+    this.next = undefined
+  }
 }
 
 /** Beyond this many entries of one key (a user id such as "default" in many tenants) they are found by a composed key. */
 const maxChain = 8
+/** Longest life, 12 days: the largest number that needs no memory of its own. */
+const longestMs = 2 ** 30
 
 /**
  * A bounded cache in two generations: the older one is dropped whole when the younger one is half of what is allowed, and
@@ -41,18 +73,44 @@ export class CredentialCache {
   readonly #epochs = new Map<string, TenantEpoch>()
   /** Epoch values are never used twice, so that a forgotten tenant cannot come back looking unchanged. */
   #tick = 0
+  /** When each generation began, in epoch milliseconds. */
+  #youngStart: number
+  #oldStart: number
+  readonly #now: () => number
+  readonly #renewing = new Set<Entry>()
+  readonly #renew: ((question: Question) => Promise<unknown>) | undefined
 
-  constructor(maxEntries: number) {
+  /**
+   * @param now - the clock, in epoch milliseconds
+   * @param renew - has an answer read anew that is about to be too old; it never rejects
+   */
+  constructor(maxEntries: number, now: () => number, renew?: (question: Question) => Promise<unknown>) {
     this.#half = Math.max(1, Math.ceil(maxEntries / 2))
+    this.#now = now
+    this.#youngStart = this.#oldStart = now()
+    this.#renew = renew
   }
 
   /** A remembered answer that is still fresh. */
   find(provider: string, tenantId: string, userId: string | undefined, now: number): RevealedCredential | undefined {
     let entry = this.#young.get(userId ?? tenantId)
-    while (entry !== undefined && (entry.tenantId !== tenantId || entry.provider !== provider || entry.userId !== userId)) entry = entry.next
+    while (entry !== undefined && (entry.tenantId !== tenantId || entry.frame.provider !== provider || entry.userId !== userId)) entry = entry.next
     if (entry === undefined) entry = this.#revive(provider, tenantId, userId)
-    if (entry === undefined || now >= entry.freshUntil || !this.#isUnchanged(entry)) return undefined
-    return new RevealedCredential(entry.parts, false, entry.credential)
+    const elapsed = now - this.#youngStart
+    if (entry === undefined || elapsed >= entry.freshUntil || !this.#isUnchanged(entry)) return undefined
+    if (elapsed >= entry.renewFrom) this.#renewBehind(entry)
+    return new RevealedCredential(entry, false, entry.credential)
+  }
+
+  /**
+   * A remembered answer that is too old to go unasked, for when nobody can be asked.
+   *
+   * @param outageMs - how long after it was fresh it may still be given; never past the end of the credential
+   */
+  findOutlasting({ provider, tenantId, userId }: Question, now: number, outageMs: number): RevealedCredential | undefined {
+    const entry = findInChain(this.#young.get(userId ?? tenantId), { provider, tenantId, userId }) ?? this.#revive(provider, tenantId, userId)
+    if (entry === undefined || !this.#isUnchanged(entry) || now - this.#youngStart >= entry.freshUntil + outageMs || now >= (entry.expiresAt ?? Infinity)) return undefined
+    return new RevealedCredential(entry, false, entry.credential, true)
   }
 
   /** What the tenant's epoch is before a read of the store; `put` refuses what was read before a later change. */
@@ -60,18 +118,27 @@ export class CredentialCache {
     return this.#epoch(tenantId).value
   }
 
-  put(question: { readonly provider: string; readonly tenantId: string; readonly userId: string | undefined }, credential: RevealedCredential, freshUntil: number, seenEpoch: number): void {
-    const { provider, tenantId, userId } = question
+  put({ tenantId, userId }: Question, credential: FramedCredential, { freshUntil, renewFrom = Infinity }: AnswerLife, seenEpoch: number): void {
     const epoch = this.#epoch(tenantId)
     if (epoch.value !== seenEpoch) return
-    const parts = RevealedCredential.partsOf(credential)
-    this.#insert({ provider, tenantId, userId, credential: parts.credential, parts, freshUntil, epoch, seenEpoch, comparedAt: this.#tick, next: undefined })
+    if (this.#youngCount >= this.#half) this.age()
+    this.#insert(new Entry(userId, credential, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), epoch, seenEpoch, this.#tick))
   }
 
   /** Makes every answer of a tenant stale: something about its connections changed. */
   forgetTenant(tenantId: string): void {
     const epoch = this.#epochs.get(tenantId)
     if (epoch) epoch.value = ++this.#tick
+  }
+
+  /** Drops what was neither put nor read since the last time, so that no secret stays in memory for ever. */
+  age(): void {
+    this.#old = this.#young
+    this.#oldStart = this.#youngStart
+    this.#young = new Map()
+    this.#youngStart = this.#now()
+    this.#youngCount = 0
+    this.#dropIdleEpochs()
   }
 
   clear(): void {
@@ -90,49 +157,58 @@ export class CredentialCache {
 
   #epoch(tenantId: string): TenantEpoch {
     let epoch = this.#epochs.get(tenantId)
-    if (!epoch) this.#epochs.set(tenantId, (epoch = { value: ++this.#tick }))
+    if (!epoch) this.#epochs.set(tenantId, (epoch = { value: ++this.#tick, tenantId }))
     return epoch
   }
 
+  #renewBehind(entry: Entry): void {
+    if (!this.#renew || this.#renewing.has(entry)) return
+    this.#renewing.add(entry)
+    const { tenantId, userId, frame } = entry
+    void this.#renew({ provider: frame.provider, tenantId, userId }).finally(() => this.#renewing.delete(entry))
+  }
+
   #insert(entry: Entry): void {
-    if (this.#youngCount >= this.#half) {
-      this.#old = this.#young
-      this.#young = new Map()
-      this.#youngCount = 0
-      this.#dropIdleEpochs()
-    }
     this.#youngCount += 1
     const key = entry.userId ?? entry.tenantId
     let length = 0
     let rest: Entry | undefined
-    for (let other = this.#young.get(key); other !== undefined; other = other.next) {
-      if (isSameQuestion(other, entry)) continue
-      rest = { ...other, next: rest }
-      length += 1
+    for (let other = this.#young.get(key); other !== undefined; ) {
+      const following: Entry | undefined = other.next
+      if (!isAnswer(other, questionOf(entry))) {
+        other.next = rest
+        rest = other
+        length += 1
+      }
+      other = following
     }
     if (length < maxChain) {
       entry.next = rest
       this.#young.set(key, entry)
     } else {
-      this.#young.set(composedKey(entry.provider, entry.tenantId, entry.userId), entry)
+      if (rest) this.#young.set(key, rest)
+      this.#young.set(composedKey(questionOf(entry)), entry)
     }
   }
 
   /** Finds what the short chain of the younger generation does not hold: a long chain's overflow, or the older generation. */
   #revive(provider: string, tenantId: string, userId: string | undefined): Entry | undefined {
-    const key = userId ?? tenantId
-    // A user id can look like a composed key, so what stands there is compared too.
-    const answers = (entry: Entry): boolean => entry.tenantId === tenantId && entry.provider === provider && entry.userId === userId
+    const question = { provider, tenantId, userId }
     const findIn = (generation: ReadonlyMap<string, Entry>): Entry | undefined => {
-      const chain = generation.get(key)
+      const chain = generation.get(userId ?? tenantId)
       // Only beside a chain can there be what it had no room for.
-      return chain && (findInChain(chain, answers) ?? findInChain(generation.get(composedKey(provider, tenantId, userId)), answers))
+      return chain && (findInChain(chain, question) ?? findInChain(generation.get(composedKey(question)), question))
     }
     const overflow = findIn(this.#young)
     if (overflow !== undefined) return overflow
     const old = findIn(this.#old)
-    if (old !== undefined) this.#insert({ ...old, next: undefined })
-    return old
+    if (old === undefined) return undefined
+    // A new one, since the old one's chain goes on; the insert may begin a generation, from which it counts.
+    const [freshUntil, renewFrom] = [this.#oldStart + old.freshUntil, this.#oldStart + old.renewFrom]
+    if (this.#youngCount >= this.#half) this.age()
+    const entry = new Entry(old.userId, old, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), old.epoch, old.seenEpoch, old.comparedAt)
+    this.#insert(entry)
+    return entry
   }
 
   #dropIdleEpochs(): void {
@@ -142,17 +218,25 @@ export class CredentialCache {
   }
 }
 
-function findInChain(head: Entry | undefined, answers: (entry: Entry) => boolean): Entry | undefined {
+/** A small number for an instant; what lies further off than the longest life is cut. */
+function sinceStart(instant: number, start: number): number {
+  return Math.max(-longestMs, Math.min(longestMs, Math.floor(instant - start)))
+}
+
+function findInChain(head: Entry | undefined, question: Question): Entry | undefined {
   let entry = head
-  while (entry !== undefined && !answers(entry)) entry = entry.next
+  while (entry !== undefined && !isAnswer(entry, question)) entry = entry.next
   return entry
 }
 
-function isSameQuestion(one: Entry, other: Entry): boolean {
-  return one.tenantId === other.tenantId && one.provider === other.provider && one.userId === other.userId
+/** A user id can look like a composed key, so what stands there is compared too. */
+function isAnswer(entry: Entry, { provider, tenantId, userId }: Question): boolean {
+  return entry.tenantId === tenantId && entry.frame.provider === provider && entry.userId === userId
 }
 
+const questionOf = ({ frame, tenantId, userId }: Entry): Question => ({ provider: frame.provider, tenantId, userId })
+
 /** JSON, so that no id can pretend to be two. */
-function composedKey(provider: string, tenantId: string, userId: string | undefined): string {
+function composedKey({ provider, tenantId, userId }: Question): string {
   return JSON.stringify([provider, tenantId, userId ?? null])
 }

@@ -1,5 +1,6 @@
 import { AuthpipeError, createError, type CredentialQuery, type CredentialType } from '@authpipe/core'
-import type { RevealedCredential } from '@authpipe/core/server'
+import { RevealedCredential } from '@authpipe/core/server'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
@@ -9,7 +10,8 @@ import type { SealContext } from '../vault/envelope.ts'
 import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import { fetchNewToken, type Refreshed } from './refreshCredential.ts'
 import { secretContext } from './sealTokens.ts'
-import { decodeSecret, revealApp, revealCredential } from './storedSecret.ts'
+import type { FramedCredential } from './framedCredential.ts'
+import { decodeSecret, frameApp, frameCredential } from './storedSecret.ts'
 
 /**
  * The answer that this process remembers, while it is fresh. Only the plain question has one: a provider, a tenant, a user.
@@ -20,6 +22,17 @@ export function findRememberedCredential(engine: Engine, query: CredentialQuery)
   const { provider, tenantId, userId } = query
   if (typeof provider !== 'string' || typeof tenantId !== 'string' || (userId !== undefined && typeof userId !== 'string')) return undefined
   return engine.cache.find(provider, tenantId, userId, engine.now())
+}
+
+/**
+ * The answer that this process remembers, also when it is a little too old, where the database cannot be asked.
+ *
+ * @security A disconnect that another process made meanwhile is not known.
+ */
+function findOutlasting(engine: Engine, query: CredentialQuery, error: unknown): RevealedCredential | undefined {
+  if (!(error instanceof AuthpipeError && error.code === 'store_unavailable') || !isPlain(query)) return undefined
+  const { provider, tenantId, userId } = query
+  return engine.cache.findOutlasting({ provider, tenantId, userId }, engine.now(), engine.config.cache.maxOutageMs)
 }
 
 export interface ReadingOptions {
@@ -38,7 +51,14 @@ export async function readCredential(engine: Engine, query: CredentialQuery, how
   const { evenFailed = false, deadGeneration = Infinity } = how
   const lookup = checkQuery(engine, query)
   const epoch = engine.cache.epochOf(lookup.tenantId)
-  const stored = (await engine.store.findCredential(lookup)) ?? (await findInstallation(engine, lookup))
+  let stored: StoredCredential | undefined
+  try {
+    stored = (await engine.store.findCredential(lookup)) ?? (await findInstallation(engine, lookup))
+  } catch (error) {
+    const outlasting = findOutlasting(engine, query, error)
+    if (outlasting) return outlasting
+    throw error
+  }
   if (!stored) throw connectionNotFound()
   checkUsable(stored.connection, evenFailed)
 
@@ -46,10 +66,10 @@ export async function readCredential(engine: Engine, query: CredentialQuery, how
   const need = isForced ? 'now' : refreshNeed(engine, stored)
   if (need === 'now') return refreshAndReveal(engine, lookup, stored, query.forceRefresh === true, evenFailed)
   if (need === 'impossible') return endWithoutRefresh(engine, stored.connection)
-  const credential = reveal(engine, stored) ?? (await revealSlowly(engine, stored))
+  const credential = openAtOnce(engine, stored) ?? (await open(engine, stored))
   if (need === 'soon') engine.background(refresh(engine, stored.connection))
   else remember(engine, query, stored, credential, epoch)
-  return credential
+  return new RevealedCredential(credential)
 }
 
 function checkQuery(engine: Engine, query: CredentialQuery): CredentialLookup {
@@ -114,41 +134,49 @@ function refresh(engine: Engine, { tenantId, id, tokenGeneration }: AnsweringCon
 }
 
 async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored: StoredCredential, isForced: boolean, evenFailed: boolean): Promise<RevealedCredential> {
-  let refreshed: Refreshed
+  const lifeMs = isForced ? 0 : (stored.connection.expiresAt ?? 0) - engine.now()
+  let refreshed: Refreshed | undefined
   try {
-    refreshed = await refresh(engine, stored.connection)
+    // A token that has some life left is not outlived by the wait for its successor.
+    refreshed = lifeMs > 0 ? await orNothing(refresh(engine, stored.connection), lifeMs / 2) : await refresh(engine, stored.connection)
   } catch (error) {
     const isStillGood = !isForced && error instanceof AuthpipeError && error.code !== 'needs_reauth' && (stored.connection.expiresAt ?? 0) > engine.now()
-    if (isStillGood) return revealSlowly(engine, stored)
-    throw error
+    if (!isStillGood) throw error
   }
+  if (!refreshed) return new RevealedCredential(await open(engine, stored))
   if (refreshed.accessToken !== undefined) {
     const { connection, accessToken } = refreshed
     checkUsable(connection, evenFailed)
-    return revealCredential(await engine.registrations.get(connection.provider).at(connection), connection, { accessToken }).asRefreshed()
+    return new RevealedCredential(frameCredential(await engine.registrations.get(connection.provider).at(connection), connection, { accessToken }), true)
   }
   const renewed = await engine.store.findCredential({ ...lookup, connectionId: stored.connection.id })
   if (!renewed) throw connectionNotFound()
   checkUsable(renewed.connection, evenFailed)
-  return (await revealSlowly(engine, renewed)).asRefreshed()
+  return new RevealedCredential(await open(engine, renewed), true)
+}
+
+async function orNothing<T>(work: Promise<T>, waitMs: number): Promise<T | undefined> {
+  const abort = new AbortController()
+  const late = sleep(waitMs, undefined, { signal: abort.signal, ref: false }).catch(() => undefined)
+  return Promise.race([work, late]).finally(() => abort.abort())
 }
 
 /** Opens a stored credential at once where the tenant's key and registration are at hand. */
-function reveal(engine: Engine, { connection, sealed }: StoredCredential): RevealedCredential | undefined {
+function openAtOnce(engine: Engine, { connection, sealed }: StoredCredential): FramedCredential | undefined {
   const provider = engine.registrations.get(connection.provider).at(connection)
   if (provider instanceof Promise) return undefined
-  if (connection.kind === 'installation') return revealApp(provider, connection)
+  if (connection.kind === 'installation') return frameApp(provider, connection)
   if (sealed === undefined) throw connectionNotFound()
   const plaintext = engine.vault.openCached(sealContext(connection), sealed)
-  return plaintext && revealCredential(provider, connection, decodeSecret(plaintext))
+  return plaintext && frameCredential(provider, connection, decodeSecret(plaintext))
 }
 
-async function revealSlowly(engine: Engine, { connection, sealed }: StoredCredential): Promise<RevealedCredential> {
+async function open(engine: Engine, { connection, sealed }: StoredCredential): Promise<FramedCredential> {
   const provider = await engine.registrations.get(connection.provider).at(connection)
-  if (connection.kind === 'installation') return revealApp(provider, connection)
+  if (connection.kind === 'installation') return frameApp(provider, connection)
   if (sealed === undefined) throw connectionNotFound()
   const plaintext = await engine.vault.open(sealContext(connection), sealed)
-  return revealCredential(provider, connection, decodeSecret(plaintext))
+  return frameCredential(provider, connection, decodeSecret(plaintext))
 }
 
 function sealContext(connection: AnsweringConnection): SealContext {
@@ -157,11 +185,24 @@ function sealContext(connection: AnsweringConnection): SealContext {
 }
 
 /** Keeps the answer to a plain question until it may be out of date. */
-function remember(engine: Engine, query: CredentialQuery, { connection, refreshAt }: StoredCredential, credential: RevealedCredential, epoch: number): void {
-  if (query.connectionId !== undefined || query.credentialType !== undefined || (query.credentialFor ?? 'any') !== 'any') return
+function remember(engine: Engine, query: CredentialQuery, { connection, refreshAt }: StoredCredential, credential: FramedCredential, epoch: number): void {
+  if (!isPlain(query)) return
+  const { provider, tenantId, userId } = query
   const now = engine.now()
-  const freshUntil = Math.min(now + engine.config.cache.maxStaleMs, refreshAt ?? Infinity, connection.expiresAt ?? Infinity)
-  if (freshUntil > now) engine.cache.put({ provider: query.provider, tenantId: query.tenantId, userId: query.userId }, credential, freshUntil, epoch)
+  const { maxStaleMs } = engine.config.cache
+  const freshUntil = Math.min(now + maxStaleMs, refreshAt ?? Infinity, connection.expiresAt ?? Infinity)
+  if (freshUntil <= now) return
+  // Where something ends it sooner than its age, there is nothing newer to be read before.
+  const life = freshUntil < now + maxStaleMs ? { freshUntil } : { freshUntil, renewFrom: now + maxStaleMs * renewShare }
+  engine.cache.put({ provider, tenantId, userId }, credential, life, epoch)
+}
+
+/** After this share of its life a remembered answer that is asked for is read anew behind the caller's back. */
+const renewShare = 0.8
+
+/** Whether a question names a provider, a tenant and a user, and nothing more: only such answers are remembered. */
+function isPlain({ connectionId, credentialType, credentialFor = 'any', forceRefresh = false }: CredentialQuery): boolean {
+  return connectionId === undefined && credentialType === undefined && credentialFor === 'any' && !forceRefresh
 }
 
 /** A token that is over and was never refreshable: only the user can mend it. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { RegisteredProvider } from '../registrations.ts'
 import { sampleConnection } from '../store/sampleRecords.ts'
 import type { ConnectionRecord } from '../store/store.ts'
-import { decodeSecret, encodeSecret, revealCredential } from './storedSecret.ts'
+import { decodeSecret, encodeSecret, frameCredential } from './storedSecret.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const field = (id: string, secret = true) => ({ id, label: id, secret })
@@ -22,7 +22,7 @@ function keyProvider(way: Partial<ApiKeyDefinition>): RegisteredProvider {
 
 const connection: ConnectionRecord = { ...sampleConnection(), provider: 'acme', credentialType: 'api_key', settings: { subdomain: 'north' } }
 const reveal = (way: Partial<ApiKeyDefinition>, fields: Readonly<Record<string, string>>, change: Partial<ConnectionRecord> = {}) =>
-  revealCredential(keyProvider(way), { ...connection, ...change }, { fields })
+  frameCredential(keyProvider(way), { ...connection, ...change }, { fields })
 
 describe('decodeSecret', () => {
   it.each([{ accessToken: 'token' }, { fields: { identifier: 'a', key: 'b:c' } }, { fields: {} }])('reads what encodeSecret wrote: %j', (secret) => {
@@ -48,10 +48,10 @@ describe('decodeSecret', () => {
   })
 })
 
-describe('revealCredential', () => {
+describe('frameCredential', () => {
   it('carries an access token as bearer (RFC 6750 §2.1)', () => {
     const provider = new RegisteredProvider(livechat({ clientId: 'id', clientSecret: 'secret' }), false)
-    const credential = revealCredential(provider, sampleConnection(), { accessToken: 'token' })
+    const credential = frameCredential(provider, sampleConnection(), { accessToken: 'token' })
     expect([credential.credential, credential.headers.Authorization, credential.baseUrl, credential.fields]).toEqual([
       'token',
       'Bearer token',

@@ -1,9 +1,9 @@
 // The plaintext of a sealed credential, and how it becomes what an HTTP request carries.
 import { createError, type ApiKeyDefinition } from '@authpipe/core'
-import { RevealedCredential } from '@authpipe/core/server'
 import { applyApp } from '../installations/installResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { AnsweringConnection } from '../store/store.ts'
+import { FramedCredential, type AppliedParts, type CredentialFrame } from './framedCredential.ts'
 
 /** What is sealed in the field `credential`: one access token, or the values of a key form by field id. */
 export type StoredSecret = { readonly accessToken: string } | { readonly fields: Readonly<Record<string, string>> }
@@ -40,51 +40,49 @@ function isValues(value: unknown): value is Readonly<Record<string, string>> {
 }
 
 /** Joins a connection with its opened secret to what a caller gets. */
-export function revealCredential(provider: RegisteredProvider, connection: AnsweringConnection, secret: StoredSecret): RevealedCredential {
-  const { id, credentialType, expiresAt, scopes, settings, tokenGeneration: generation } = connection
-  return new RevealedCredential({
-    credentialType,
-    connectionId: id,
-    source: 'connection',
-    expiresAt,
-    scopes,
-    settings,
-    generation,
-    baseUrl: provider.baseUrl('apiBaseUrl', settings),
-    ...('accessToken' in secret ? bearer(secret.accessToken) : credentialType === 'api_key' ? applyKey(provider.apiKey, secret.fields) : plain(secret.fields)),
-  })
+export function frameCredential(provider: RegisteredProvider, connection: AnsweringConnection, secret: StoredSecret): FramedCredential {
+  const { id, expiresAt, tokenGeneration } = connection
+  if ('accessToken' in secret) return new FramedCredential(tokenFrame(provider, connection), secret.accessToken, id, expiresAt, tokenGeneration)
+  const { credential, ...applied } = connection.credentialType === 'api_key' ? applyKey(provider.apiKey, secret.fields) : plain(secret.fields)
+  const frame = frameOf(provider, connection, 'connection', () => applied)
+  return new FramedCredential(frame, credential, id, expiresAt, tokenGeneration)
 }
 
 /** What an installation acts with: our app's own credential, in the workspace that its settings name. */
-export function revealApp(provider: RegisteredProvider, { id, credentialType, scopes, settings, tokenGeneration: generation }: AnsweringConnection): RevealedCredential {
+export function frameApp(provider: RegisteredProvider, connection: AnsweringConnection): FramedCredential {
   const app = provider.installation
-  return new RevealedCredential({
-    credential: app.clientSecret,
-    credentialType,
-    connectionId: id,
-    source: 'installation',
-    expiresAt: undefined,
-    scopes,
-    headers: applyApp(app).headers,
-    searchParams: undefined,
-    fields: {},
-    baseUrl: provider.baseUrl('apiBaseUrl', settings),
-    settings,
-    generation,
-  })
+  const applied = { headers: applyApp(app).headers, searchParams: undefined, fields: {} }
+  const frame = frameOf(provider, connection, 'installation', () => applied)
+  return new FramedCredential(frame, app.clientSecret, connection.id, undefined, connection.tokenGeneration)
 }
 
-/** A credential as requests carry it. */
-export interface AppliedKey {
+function frameOf(provider: RegisteredProvider, { credentialType, scopes, settings }: AnsweringConnection, source: CredentialFrame['source'], apply: CredentialFrame['apply']): CredentialFrame {
+  return { provider: provider.id, credentialType, source, scopes, settings, baseUrl: provider.baseUrl('apiBaseUrl', settings), apply }
+}
+
+const tokenFrames = new WeakMap<RegisteredProvider, Map<readonly string[], Map<AnsweringConnection['settings'], CredentialFrame>>>()
+/** Of more lists of scopes, or settings, than these the frames are made anew. */
+const mostFrames = 1_000
+
+/** The frame of a token, the same for all with these scopes and settings: the store reads equal ones as one object. */
+function tokenFrame(provider: RegisteredProvider, connection: AnsweringConnection): CredentialFrame {
+  let byScopes = tokenFrames.get(provider)
+  if (!byScopes || byScopes.size > mostFrames) tokenFrames.set(provider, (byScopes = new Map()))
+  let bySettings = byScopes.get(connection.scopes)
+  if (!bySettings || bySettings.size > mostFrames) byScopes.set(connection.scopes, (bySettings = new Map()))
+  let frame = bySettings.get(connection.settings)
+  if (!frame) bySettings.set(connection.settings, (frame = frameOf(provider, connection, 'connection', bearer)))
+  return frame
+}
+
+/** A key as requests carry it. */
+export interface AppliedKey extends AppliedParts {
   readonly credential: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly searchParams: Readonly<Record<string, string>> | undefined
-  readonly fields: Readonly<Record<string, string>>
 }
 
 /** @see RFC 6750 §2.1 */
-function bearer(token: string): AppliedKey {
-  return { credential: token, headers: { Authorization: `Bearer ${token}` }, searchParams: undefined, fields: {} }
+function bearer(token: string): AppliedParts {
+  return { headers: { Authorization: `Bearer ${token}` }, searchParams: undefined, fields: {} }
 }
 
 /** A webhook secret: it goes into no request, and the one before it is nobody's business any more. */

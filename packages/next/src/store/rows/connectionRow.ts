@@ -1,6 +1,6 @@
 import type { StatusReason } from '@authpipe/core'
 import type { AnsweringConnection, ConnectionRecord } from '../store.ts'
-import { integer, isText, members, optionalInteger, optionalText, text, texts, word, type Draft, type Row } from './columns.ts'
+import { integer, optionalInteger, optionalText, text, textMembers, texts, word, type Draft, type Row } from './columns.ts'
 
 export interface ConnectionRow {
   tenant_id: string
@@ -90,7 +90,7 @@ export function parseAnsweringConnection(row: Row): Draft<AnsweringConnection> {
     credentialType: word(row, 'credential_type', credentialTypes),
     status: word(row, 'status', statuses),
     scopes: texts(row, 'scopes'),
-    settings: members(row, 'settings', isText),
+    settings: textMembers(row, 'settings'),
     updatedAt: integer(row, 'updated_at'),
     grantGeneration: integer(row, 'grant_generation'),
     tokenGeneration: integer(row, 'token_generation'),

@@ -1,5 +1,5 @@
 import type { RevocationRecord } from '../records.ts'
-import { bytes, integer, isText, members, text, word, type Row } from './columns.ts'
+import { bytes, integer, text, textMembers, word, type Row } from './columns.ts'
 import { secretFields } from './secretRow.ts'
 
 export interface RevocationRow {
@@ -44,7 +44,7 @@ export function parseRevocationRow(row: Row): RevocationRecord {
     sealed: bytes(row, 'sealed'),
     grantGeneration: integer(row, 'grant_generation'),
     tokenGeneration: integer(row, 'token_generation'),
-    settings: members(row, 'settings', isText),
+    settings: textMembers(row, 'settings'),
     attempts: integer(row, 'attempts'),
     nextAttemptAt: integer(row, 'next_attempt_at'),
     createdAt: integer(row, 'created_at'),

@@ -1,5 +1,5 @@
 import type { SessionOutcome, SessionRecord } from '../store.ts'
-import { bytes, integer, isText, members, optionalInteger, optionalText, text, texts, word, type Draft, type Row } from './columns.ts'
+import { bytes, integer, optionalInteger, optionalText, text, textMembers, texts, word, type Draft, type Row } from './columns.ts'
 
 /** What an outcome sets. */
 export interface OutcomeRow {
@@ -84,7 +84,7 @@ export function parseSessionRow(row: Row): SessionRecord {
     sealed: bytes(row, 'sealed'),
     redirectUri: text(row, 'redirect_uri'),
     scopes: texts(row, 'scopes'),
-    settings: members(row, 'settings', isText),
+    settings: textMembers(row, 'settings'),
     mode: word(row, 'mode', ['popup', 'redirect']),
     status: word(row, 'status', ['pending', 'redeeming', 'complete', 'denied', 'cancelled', 'failed']),
     createdAt: integer(row, 'created_at'),
