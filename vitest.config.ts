@@ -26,7 +26,7 @@ export default defineConfig({
       { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       // The same flows once more, with PostgreSQL below them.
       { ...source, test: { name: 'next on postgres', environment: 'node', env: { AUTHPIPE_TEST_DATABASE: 'postgres' }, include: ['packages/next/test/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
-      { ...source, test: { name: 'node', environment: 'node', include: ['packages/node/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
+      { ...source, test: { name: 'node', environment: 'node', testTimeout: 30_000, include: ['packages/node/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,

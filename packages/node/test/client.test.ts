@@ -11,6 +11,8 @@ const [admin] = sandboxAccounts('freshdesk').filter(({ kind }) => kind === 'admi
 const freshdeskKey = { ...question, provider: 'freshdesk', credentialType: 'api_key', fields: admin?.fields ?? {}, settings: admin?.settings ?? {} } as const
 const second = 1_000
 const hour = 3_600_000
+/** For machines that have more to do. */
+const patiently = { timeout: 10_000 }
 
 describe.each(databases)('on %s', (database) => {
   let world: ServedWorld
@@ -151,7 +153,7 @@ describe.each(databases)('on %s', (database) => {
       world.clock.now += 3 * second
 
       const meanwhile = await Promise.all(Array.from({ length: 50 }, () => client.getCredential(question)))
-      await vi.waitFor(() => expect(world.seen).toHaveLength(2))
+      await vi.waitFor(() => expect(world.seen).toHaveLength(2), patiently)
       held.open()
 
       expect(meanwhile.every((one) => one.connectionId === connectionId && !one.stale)).toBe(true)
@@ -182,7 +184,7 @@ describe.each(databases)('on %s', (database) => {
       world.clock.now += 2 * second
 
       const asking = client.getCredential(question)
-      await vi.waitFor(() => expect(world.seen).toHaveLength(3))
+      await vi.waitFor(() => expect(world.seen).toHaveLength(3), patiently)
       hold.release()
 
       expect((await asking).credential).not.toBe(before.credential)
@@ -211,7 +213,7 @@ describe.each(databases)('on %s', (database) => {
 
     it('asks again about the token that it holds also where no new one can be had by force', async () => {
       await world.browser().connect('plain')
-      const one = world.client({ deadlineMs: 300 })
+      const one = world.client({ deadlineMs: 1_000 })
       await one.getCredential(question)
       world.intercept(() => new Response('{"code":"provider_rate_limited","retryable":true,"details":{"retryAfterSeconds":60}}', { status: 503, headers: { 'content-type': 'application/problem+json' } }))
       await failureOf(one.getCredential({ ...question, forceRefresh: true }))
@@ -235,20 +237,21 @@ describe.each(databases)('on %s', (database) => {
         },
       })
       await client.getCredential(question)
-      const held = gate()
+      const [made, held] = [gate(), gate()]
       world.intercept(async (request) => {
         if (((await request.clone().json()) as { forceRefresh?: boolean }).forceRefresh) return undefined
         const answer = await world.authpipe.handler(request)
+        made.open()
         await held.opened
         return answer
       })
       world.clock.now += 3 * second
       // Begins a renewal, whose answer is made and comes late.
       await client.getCredential(question)
-      await vi.waitFor(() => expect(world.seen).toHaveLength(2))
+      await made.opened
       const { credential } = await client.getCredential({ ...question, forceRefresh: true })
       held.open()
-      await vi.waitFor(() => expect(delivered).toBe(3))
+      await vi.waitFor(() => expect(delivered).toBe(3), patiently)
       // What remains to be done with it takes no more than promises.
       await nextTurn()
 
@@ -287,7 +290,7 @@ describe.each(databases)('on %s', (database) => {
       })
       const abort = new AbortController()
       const waiting = [client.getCredential(question, { signal: abort.signal }), client.getCredential(question)] as const
-      await vi.waitFor(() => expect(world.seen).toHaveLength(1))
+      await vi.waitFor(() => expect(world.seen).toHaveLength(1), patiently)
       abort.abort(new Error('no longer needed'))
 
       await expect(waiting[0]).rejects.toThrow('no longer needed')
@@ -339,7 +342,7 @@ describe.each(databases)('on %s', (database) => {
       ['the time that was set', { cache: { maxOutageMs: 60_000 } }, 59, 61],
     ])('a held credential is served for no longer than %s', async (_, options, before, after) => {
       await world.browser().connect('plain')
-      const one = world.client({ ...options, deadlineMs: 300 })
+      const one = world.client({ ...options, deadlineMs: 1_000 })
       await one.getCredential(question)
       await world.goDown()
       world.clock.now += before * second
@@ -351,7 +354,7 @@ describe.each(databases)('on %s', (database) => {
 
     it('none is served where that is not wanted', async () => {
       await world.browser().connect('plain')
-      const strict = world.client({ cache: { maxOutageMs: 0 }, deadlineMs: 300 })
+      const strict = world.client({ cache: { maxOutageMs: 0 }, deadlineMs: 1_000 })
       await strict.getCredential(question)
       await world.goDown()
       world.clock.now += 5 * second
@@ -364,7 +367,7 @@ describe.each(databases)('on %s', (database) => {
       await world.browser().connect('plain')
       world.clock.now += hour - 60 * second
       world.sandbox.plain.fault('token', { kind: 'answer', status: 503, body: 'busy' }, { times: 9 })
-      const one = world.client({ deadlineMs: 300 })
+      const one = world.client({ deadlineMs: 1_000 })
       await one.getCredential(question)
       await world.goDown()
       world.clock.now += 59 * second
@@ -376,7 +379,7 @@ describe.each(databases)('on %s', (database) => {
 
     it('none is served by force', async () => {
       await world.browser().connect('plain')
-      const one = world.client({ deadlineMs: 300 })
+      const one = world.client({ deadlineMs: 1_000 })
       await one.getCredential(question)
       await world.goDown()
 
@@ -397,11 +400,11 @@ describe.each(databases)('on %s', (database) => {
 
     it('a late caller has all of its own time', async () => {
       await world.browser().connect('plain')
-      const one = world.client({ deadlineMs: 1_500 })
+      const one = world.client({ deadlineMs: 3_000 })
       const held = gate()
       world.intercept(async () => {
         if (world.seen.length === 2) await held.opened
-        return world.seen.length > 2 ? undefined : new Response('', { status: 503, headers: { 'retry-after': '1' } })
+        return world.seen.length > 2 ? undefined : new Response('', { status: 503, headers: { 'retry-after': '2' } })
       })
       const early = one.getCredential(question)
       early.catch(() => undefined)
@@ -462,7 +465,7 @@ describe.each(databases)('on %s', (database) => {
       ['that the provider refuses the account', 422, 'credential_rejected'],
     ])('%s ends what is held', async (_, status, code) => {
       await world.browser().connect('plain')
-      const one = world.client({ deadlineMs: 300 })
+      const one = world.client({ deadlineMs: 1_000 })
       await one.getCredential(question)
       world.intercept(() => new Response(JSON.stringify({ code, detail: 'x' }), { status, headers: { 'content-type': 'application/problem+json' } }))
       world.clock.now += 5 * second
@@ -576,15 +579,16 @@ describe.each(databases)('on %s', (database) => {
     ])('%s', async (_, isAskedMeanwhile) => {
       await client.storeCredential({ ...freshdeskKey, verify: false, fields: { apiKey: 'an-older-key-000' } })
       const query = { ...question, provider: 'freshdesk' }
-      const held = gate()
+      const [made, held] = [gate(), gate()]
       world.intercept(async (request) => {
         if (request.method !== 'POST') return undefined
         const answer = await world.authpipe.handler(request)
+        made.open()
         await held.opened
         return answer
       })
       const early = client.getCredential(query)
-      await vi.waitFor(() => expect(world.seen).toHaveLength(2))
+      await made.opened
       await client.storeCredential({ ...freshdeskKey, verify: false })
       world.intercept(undefined)
 
@@ -662,7 +666,7 @@ describe.each(databases)('on %s', (database) => {
       })
       const waiting = [client.getCredential({ ...question, forceRefresh: true }), client.storeCredential(freshdeskKey), client.listEvents().then(() => undefined)]
       for (const one of waiting) one.catch(() => undefined)
-      await vi.waitFor(() => expect(world.seen).toHaveLength(4))
+      await vi.waitFor(() => expect(world.seen).toHaveLength(4), patiently)
       client.close()
 
       for (const one of waiting) await expect(one).rejects.toMatchObject({ code: 'network_error', message: 'The Authpipe client was closed while it waited for its server.' })

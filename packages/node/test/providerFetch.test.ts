@@ -66,7 +66,7 @@ describe('both the server and the client', () => {
 
   it('return the refusal where no new token can be had for now', async () => {
     await world.browser().connect('livechat')
-    const patient = world.client({ deadlineMs: 300 })
+    const patient = world.client({ deadlineMs: 1_000 })
     for (const [name, { fetch }] of [callers()[0], ['the client', patient]] as [string, AuthpipeClient][]) {
       world.sandbox.livechat.fault('api', { kind: 'answer', status: 401, body: { error: { type: 'authentication' } } })
       world.sandbox.livechat.fault('token', { kind: 'answer', status: 503, body: 'busy' }, { times: 5 })

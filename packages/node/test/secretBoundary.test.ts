@@ -18,7 +18,7 @@ beforeEach(async () => {
     vi.spyOn(console, method).mockImplementation((...values) => void output.push(inspect(values, { depth: Infinity })))
   }
   world = await openServedWorld('sqlite')
-  client = world.client({ deadlineMs: 300 })
+  client = world.client({ deadlineMs: 1_000 })
   await world.browser().connect('plain')
 })
 afterEach(async () => {
