@@ -23,10 +23,24 @@ export default defineConfig({
       { test: { name: 'tools', environment: 'node', include: ['tools/**/*.test.ts'] } },
       { ...source, test: { name: 'docs', environment: 'node', include: ['docs/**/*.test.ts'] } },
       { ...source, test: { name: 'core', environment: 'node', include: ['packages/core/src/**/*.test.ts'] } },
-      { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
+      { ...source, test: { name: 'next', environment: 'node', include: ['packages/next/{src,test}/**/*.test.ts'], exclude: ['packages/next/test/faults/**'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       // The same flows once more, with PostgreSQL below them.
       { ...source, test: { name: 'next on postgres', environment: 'node', env: { AUTHPIPE_TEST_DATABASE: 'postgres' }, include: ['packages/next/test/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       { ...source, test: { name: 'node', environment: 'node', testTimeout: 30_000, include: ['packages/node/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
+      {
+        ...source,
+        // Processes that are stopped and killed: one file at a time, and after everything else, since they measure what others would disturb.
+        test: {
+          name: 'faults',
+          environment: 'node',
+          include: ['packages/next/test/faults/**/*.test.ts'],
+          globalSetup: ['packages/next/test/postgresServer.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,

@@ -11,6 +11,7 @@ import type { RefusalCount } from './routes/refusalCount.ts'
 import type { TryLimit } from './routes/tryLimit.ts'
 import type { SecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
+import type { Timing } from './timing.ts'
 import type { Vault } from './vault/vault.ts'
 
 export interface Engine {
@@ -31,6 +32,7 @@ export interface Engine {
   readonly keyTries: TryLimit
   /** Requests for servers that came without a valid key. */
   readonly refusals: RefusalCount
+  readonly timing: Timing
   /** Names this engine as the owner of leases. */
   readonly owner: string
   /** Epoch milliseconds. */

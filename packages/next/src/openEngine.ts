@@ -20,6 +20,7 @@ import { SecretKeys } from './secretKeys.ts'
 import { PostgresStore } from './store/postgres/postgresStore.ts'
 import { SqliteStore } from './store/sqlite/sqliteStore.ts'
 import type { Store } from './store/store.ts'
+import { usualTiming, type Timing } from './timing.ts'
 import { createKeyring, generateKey, parseKeys } from './vault/keyring.ts'
 import type { KeyManager } from './vault/keyManager.ts'
 import { createVault } from './vault/vault.ts'
@@ -46,14 +47,14 @@ export interface Surroundings {
    * @defaultValue `false`
    */
   readonly isSimulated?: boolean
+  /** What is to be shorter than usual. */
+  readonly timing?: Partial<Timing>
 }
 
 /** Token requests of one provider that are under way at once in one process. */
 const refreshesAtOnce = 16
 /** How often remembered credentials that nobody asks for are dropped, at least. */
 const ageEveryMs = 60_000
-/** How long `close` waits for what is under way. */
-const closingPatienceMs = 10_000
 
 // Next.js evaluates a module up to four times in one process, so what must exist once lives beside all of them.
 const registry = Symbol.for('authpipe.engines')
@@ -109,6 +110,7 @@ function nameOf(database: Database): string {
 
 async function build(config: Config, version: number, surroundings: Surroundings, database: Database, forget: () => void): Promise<OpenEngine> {
   const { env, isSimulated = false } = surroundings
+  const timing = { ...usualTiming, ...surroundings.timing }
   const clock = new Clock(surroundings.now)
   const now = isSimulated ? surroundings.now : clock.now
   // Faults of the registrations come first: they cost nothing to find and open nothing.
@@ -126,7 +128,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     await store.close()
     throw error
   }
-  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback })
+  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback, timeoutMs: timing.requestMs })
   const underWay = new Set<Promise<unknown>>()
   const closing = new AbortController()
   const engine: Engine = {
@@ -145,6 +147,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     gates: new ProviderGates(),
     keyTries: new TryLimit(),
     refusals: new RefusalCount(),
+    timing,
     owner: randomUUID(),
     now,
     followClock,
@@ -183,7 +186,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       scheduler.stop()
       unwatch()
       clearInterval(aging)
-      const patience = setTimeout(() => closing.abort(), closingPatienceMs)
+      const patience = setTimeout(() => closing.abort(), timing.closingMs)
       await Promise.allSettled(engine.flights.values())
       while (underWay.size > 0) await Promise.allSettled(underWay)
       clearTimeout(patience)

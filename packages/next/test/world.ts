@@ -1,49 +1,18 @@
 // A whole small world for flow tests: the sandbox, an app with Authpipe mounted, and browsers with a cookie jar each.
-import { defineProvider, type Connection, type Registration, type Session } from '@authpipe/core'
+import type { Connection, Registration, Session } from '@authpipe/core'
 import { crisp, freshdesk, freshservice, helpScout, livechat } from '@authpipe/core/providers'
 import { giveConsent, sandboxClient, sandboxEndpoints, startSandbox, type Sandbox } from '@authpipe/sandbox'
 import { randomUUID } from 'node:crypto'
 import type { AuthpipeOptions } from '../src/config.ts'
 import { composeAuthpipe, type Authpipe } from '../src/createAuthpipe.ts'
 import { generateKey } from '../src/vault/keyring.ts'
+import { readPrincipal } from './readPrincipal.ts'
 import { openTestDatabase, type TestDatabase } from './testDatabase.ts'
+import { plain } from './textbookProvider.ts'
+
+export { plain } from './textbookProvider.ts'
 
 export const baseUrl = 'http://localhost:3000/api/authpipe'
-
-/** A textbook OAuth provider, defined as a reader of the documentation would. */
-export const plain = defineProvider({
-  id: 'plain',
-  name: 'Plain',
-  category: 'Test',
-  description: 'A textbook OAuth 2 provider.',
-  website: 'https://plain.example',
-  docsUrl: 'https://plain.example/docs',
-  auth: [
-    {
-      kind: 'oauth2',
-      authorizationEndpoint: 'https://plain.example/authorize',
-      tokenEndpoint: 'https://plain.example/token',
-      revocationEndpoint: 'https://plain.example/revoke',
-      issuer: 'https://plain.example',
-      pkce: 'S256',
-      clientAuthentication: 'client_secret_basic',
-      scopes: [
-        { id: 'profile', description: 'Read your profile' },
-        { id: 'things:read', description: 'Read your things' },
-      ],
-      accessTokenLifetimeSeconds: 3600,
-      refreshTokenRotation: true,
-    },
-  ],
-  apiBaseUrl: 'https://plain.example/api',
-  healthCheck: { path: '/me' },
-  identity: async ({ request }) => {
-    const { body } = await request({ path: '/me' })
-    const { id, email } = body as { id: string; email: string }
-    return { id, label: email }
-  },
-  setup: { steps: ['Register an app.'] },
-})
 
 export interface World {
   readonly sandbox: Sandbox
@@ -90,7 +59,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
     const authpipe = composeAuthpipe(
       {
         providers,
-        identify: (request) => readPrincipal(request),
+        identify: readPrincipal,
         baseUrl,
         keys,
         database: database.url,
@@ -122,17 +91,12 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
   }
 }
 
-function readPrincipal(request: Request): { tenantId: string; userId: string } | null {
-  const signedIn = /(?:^|; )app=([^;/]+)\/([^;]+)/.exec(request.headers.get('cookie') ?? '')
-  return signedIn ? { tenantId: signedIn[1] ?? '', userId: signedIn[2] ?? '' } : null
-}
-
 /** What a browser does, without one: cookies, same-origin headers, forms. */
 export class Browser {
   readonly cookies = new Map<string, string>()
-  #authpipe: Authpipe
+  #authpipe: Pick<Authpipe, 'handler'>
 
-  constructor(authpipe: Authpipe, principal: { tenantId: string; userId: string }) {
+  constructor(authpipe: Pick<Authpipe, 'handler'>, principal: { tenantId: string; userId: string }) {
     this.#authpipe = authpipe
     this.signIn(principal.tenantId, principal.userId)
   }
@@ -142,7 +106,7 @@ export class Browser {
   }
 
   /** Goes to another server of the same app from now on. */
-  moveTo(authpipe: Authpipe): void {
+  moveTo(authpipe: Pick<Authpipe, 'handler'>): void {
     this.#authpipe = authpipe
   }
 

@@ -29,14 +29,8 @@ export interface HeldRefresh {
   readonly generation: number
 }
 
-/** Longest that a token request takes, by the one way out. */
-const requestTimeoutMs = 15_000
-/** A lease outlives the longest token request by this much, so that its holder can still store what it got. */
-const leaseMarginMs = 5_000
 /** How often a lease that somebody else holds is looked at. */
 const waitStepMs = 100
-/** How long whoever left an intent behind can still report: it may have been held up by the database. */
-const lateReportMs = 2_000
 
 /**
  * Fetches a new access token and stores it. Callers at the same time share one request, in this process by the shared
@@ -80,7 +74,7 @@ async function inTime(flight: Promise<Refreshed>, deadlineMs: number): Promise<R
 
 async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<Refreshed> {
   const started = performance.now()
-  const patience = new Patience()
+  const patience = new Patience(engine.timing.lateReportMs)
   for (;;) {
     const before = await findRefreshable(engine, ref)
     if (before.tokenGeneration > knownGeneration) return { connection: before }
@@ -103,7 +97,7 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord, patience:
   const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
   if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
   if (patience.isDue(schedule, now)) return undefined
-  const lease = { tenantId, connectionId, owner: engine.owner, now, until: now + requestTimeoutMs + leaseMarginMs, expect: before }
+  const lease = { tenantId, connectionId, owner: engine.owner, now, until: now + engine.timing.requestMs + engine.timing.leaseMarginMs, expect: before }
   const generation = await engine.store.acquireLease(lease)
   return generation === undefined ? undefined : refreshUnderLease(engine, { before, schedule, generation })
 }
@@ -115,12 +109,17 @@ async function isWorthAnotherTry(engine: Engine, { failureClass, failingSince, p
 
 /** Gives whoever left an intent behind some time to report, from when it is first seen. */
 class Patience {
+  readonly #lateReportMs: number
   #since: number | undefined
+
+  constructor(lateReportMs: number) {
+    this.#lateReportMs = lateReportMs
+  }
 
   isDue({ intentAt, leaseUntil = 0 }: LeaseRecord, now: number): boolean {
     if (intentAt === undefined || leaseUntil > now) return false
     this.#since ??= performance.now()
-    return performance.now() - this.#since < lateReportMs
+    return performance.now() - this.#since < this.#lateReportMs
   }
 }
 

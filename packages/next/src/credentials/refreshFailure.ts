@@ -10,15 +10,9 @@ import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
 import { settleRefresh } from './settleRefresh.ts'
 
-const firstBackoffMs = 5_000
 const longestBackoffMs = 15 * 60_000
 /** How long `configuration_wrong` may go on after the access token expired before the user is asked. */
 const unconfirmedAfterMs = 24 * 3_600_000
-/**
- * How long a process that left an intent behind may still come back with the token that the provider gave it. A refusal in this time
- * is tried once more after it before it ends the grant.
- */
-const uncertainForMs = 2 * 60_000
 
 /** Judges a failed token request by the row as it is now: a newer token means that the refusal spoke of an older one. */
 export async function judgeFailure(engine: Engine, held: HeldRefresh, failure: TokenRequestFailed): Promise<Refreshed> {
@@ -30,7 +24,7 @@ export async function judgeFailure(engine: Engine, held: HeldRefresh, failure: T
   const failingSince = schedule.failingSince ?? now
   const wasUncertain = schedule.failureClass === 'outcome_unknown' || schedule.intentAt !== undefined
   if (failure.failureClass === 'grant_dead') {
-    const uncertainUntil = schedule.intentAt === undefined ? 0 : schedule.intentAt + uncertainForMs
+    const uncertainUntil = schedule.intentAt === undefined ? 0 : schedule.intentAt + engine.timing.uncertainForMs
     if (now < uncertainUntil) {
       await noteFailure(engine, held, present, { failureClass: 'outcome_unknown', retryAt: uncertainUntil })
       throw unreachable(undefined)
@@ -48,7 +42,7 @@ export async function judgeFailure(engine: Engine, held: HeldRefresh, failure: T
   if (failure.retryAfterSeconds !== undefined) engine.gates.close(present.provider, now + failure.retryAfterSeconds * 1000)
   // That an outcome is unknown is not forgotten over an outage after it.
   const failureClass = wasUncertain && failure.failureClass === 'transient' ? 'outcome_unknown' : failure.failureClass
-  await noteFailure(engine, held, present, { failureClass, retryAt: retryTime(schedule, failure, now) })
+  await noteFailure(engine, held, present, { failureClass, retryAt: retryTime(engine, schedule, failure) })
   throw refusal(failure.failureClass, failure.retryAfterSeconds, failure)
 }
 
@@ -60,9 +54,9 @@ async function findPresent(engine: Engine, { tenantId, id }: ConnectionRecord): 
 }
 
 /** Full jitter, so that connections which failed together do not come back together; not before the provider wants to hear from us. */
-function retryTime({ failureCount }: ScheduleRecord, { retryAfterSeconds = 0 }: TokenRequestFailed, now: number): number {
-  const longest = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failureCount, 20))
-  return now + Math.ceil(Math.max(retryAfterSeconds * 1000, 1_000 + Math.random() * longest))
+function retryTime({ now, timing }: Engine, { failureCount }: ScheduleRecord, { retryAfterSeconds = 0 }: TokenRequestFailed): number {
+  const longest = Math.min(longestBackoffMs, timing.firstBackoffMs * 2 ** Math.min(failureCount, 20))
+  return now() + Math.ceil(Math.max(retryAfterSeconds * 1000, 1_000 + Math.random() * longest))
 }
 
 async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: ConnectionRecord, { failureClass, retryAt }: { readonly failureClass: string; readonly retryAt: number }): Promise<void> {
