@@ -33,7 +33,7 @@ export interface OpenEngine {
   readonly isClosed: boolean
   /** Takes newer options, as a hot reload brings them. */
   configure(config: Config, version: number): void
-  /** Waits for work under way, then releases files, sockets and timers. */
+  /** Waits a while for work under way, then releases files, sockets and timers. */
   close(): Promise<void>
 }
 
@@ -162,6 +162,11 @@ async function build(config: Config, version: number, surroundings: Surroundings
   const scheduler = new Scheduler(engine)
   if (config.allowInsecureLoopback) log('allowInsecureLoopback is on: provider endpoints may be http on this machine')
 
+  /** Refreshes first: what they get has to be stored. */
+  const settleAll = async (): Promise<void> => {
+    await Promise.allSettled(engine.flights.values())
+    while (underWay.size > 0) await Promise.allSettled(underWay)
+  }
   let newest = version
   let isClosed = false
   return {
@@ -186,14 +191,15 @@ async function build(config: Config, version: number, surroundings: Surroundings
       scheduler.stop()
       unwatch()
       clearInterval(aging)
-      const patience = setTimeout(() => closing.abort(), timing.closingMs)
-      await Promise.allSettled(engine.flights.values())
-      while (underWay.size > 0) await Promise.allSettled(underWay)
-      clearTimeout(patience)
+      const patience = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()))
+      const timer = setTimeout(() => closing.abort(), timing.closingMs)
+      const inTime = (work: Promise<unknown>): Promise<unknown> => Promise.race([work, patience])
+      await inTime(settleAll())
       engine.cache.clear()
       vault.close()
-      await outbound.close()
-      await store.close()
+      await inTime(outbound.close())
+      await inTime(store.close())
+      clearTimeout(timer)
     },
   }
 }

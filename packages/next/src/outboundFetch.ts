@@ -66,7 +66,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
   const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal, maxBytes = 1_048_576 } = {}) => {
     const target = checkTarget(new URL(url), allowInsecureLoopback)
-    const deadline = AbortSignal.timeout(timeoutMs)
+    const deadline = abortAfter(timeoutMs)
     try {
       const answer = await undiciRequest(target, {
         dispatcher: agent,
@@ -81,6 +81,17 @@ export function createOutbound(options: OutboundOptions): Outbound {
     }
   }
   return { fetch: send, close: () => agent.close() }
+}
+
+/**
+ * Aborts when the time is over. A process that stood still meanwhile, as a frozen function or a suspended machine does, wakes with its
+ * timers first: what came for it in that time is read before anything is given up, since it may be the only copy of a token.
+ */
+function abortAfter(timeoutMs: number): AbortSignal {
+  const deadline = new AbortController()
+  // Immediates run once what has arrived was read.
+  setTimeout(() => setImmediate(() => deadline.abort()), timeoutMs).unref()
+  return deadline.signal
 }
 
 function checkTarget(target: URL, allowInsecureLoopback: boolean): URL {

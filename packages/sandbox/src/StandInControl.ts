@@ -123,9 +123,14 @@ export class StandInControl<Settings extends StandInSettings> {
     this.faults.inject(endpoint, fault, times)
   }
 
-  /** Makes requests to an endpoint wait until the hold is released, before their work or after it. */
-  hold(endpoint: Endpoint, moment: HoldMoment = 'before'): Hold {
-    return this.faults.hold(endpoint, moment)
+  /**
+   * Makes requests to an endpoint wait until the hold is released, before their work or after it. Several holds stop requests one
+   * after the other.
+   *
+   * @param requests - how many requests it stops
+   */
+  hold(endpoint: Endpoint, moment: HoldMoment = 'before', { requests = Infinity }: { requests?: number } = {}): Hold {
+    return this.faults.hold(endpoint, moment, requests)
   }
 
   /** Releases every hold of an endpoint. */
@@ -188,7 +193,10 @@ export class StandInControl<Settings extends StandInSettings> {
         const times = body.times === 'always' ? Infinity : (optional(amount)(body.times, 'times') ?? 1)
         this.fault(parseEndpoint(body), parseFault(body.fault, 'fault'), { times })
       },
-      hold: (body) => void this.hold(parseEndpoint(body), optional(oneOf(['before', 'after']))(body.moment, 'moment')),
+      hold: (body) => {
+        const requests = optional(amount)(body.requests, 'requests') ?? Infinity
+        this.hold(parseEndpoint(body), optional(oneOf(['before', 'after']))(body.moment, 'moment'), { requests })
+      },
       release: (body) => this.release(parseEndpoint(body)),
       reset: () => this.reset(),
       ...(this.#accounts && { 'replace-keys': (body) => this.replaceKeys(parseAccountId(body)) }),

@@ -3,10 +3,12 @@ import { createError } from '@authpipe/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
 import { refreshTokens, TokenRequestFailed } from '../oauth/tokenRequests.ts'
+import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord, LeaseRecord, ScheduleRecord } from '../store/store.ts'
 import { connectionNotFound, needsReauth, type ConnectionRef } from './connectionErrors.ts'
 import { backingOff, endGrant, judgeFailure } from './refreshFailure.ts'
 import { openSecret } from './sealTokens.ts'
+import { settleRefresh } from './settleRefresh.ts'
 import { storeTokens } from './storeTokens.ts'
 
 /** What a refresh ends with. */
@@ -27,6 +29,8 @@ export interface HeldRefresh {
   readonly schedule: ScheduleRecord & LeaseRecord
   /** What the new tokens are stored as: above the generation of every refresh that began earlier. */
   readonly generation: number
+  /** When the lease runs out. */
+  readonly until: number
 }
 
 /** How often a lease that somebody else holds is looked at. */
@@ -74,52 +78,15 @@ async function inTime(flight: Promise<Refreshed>, deadlineMs: number): Promise<R
 
 async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<Refreshed> {
   const started = performance.now()
-  const patience = new Patience(engine.timing.lateReportMs)
   for (;;) {
     const before = await findRefreshable(engine, ref)
     if (before.tokenGeneration > knownGeneration) return { connection: before }
-    const refreshed = await engine.refreshLimit.run(before.provider, () => refreshIfFree(engine, before, patience))
+    const refreshed = await engine.refreshLimit.run(before.provider, () => refreshIfFree(engine, before))
     if (refreshed) return refreshed
     if (performance.now() - started > engine.config.refresh.deadlineMs) {
       throw createError('refresh_failed', 'Another process has been refreshing this connection for too long. Try again.')
     }
     await sleep(waitStepMs)
-  }
-}
-
-/** @returns `undefined` while somebody else has the lease, or may still report what became of it */
-async function refreshIfFree(engine: Engine, before: ConnectionRecord, patience: Patience): Promise<Refreshed | undefined> {
-  const { tenantId, id: connectionId } = before
-  // Read before the lease is taken: an intent that stands there was left by a process that did not live to see its answer.
-  const schedule = await engine.store.findSchedule(tenantId, connectionId)
-  if (!schedule) return { connection: before }
-  const now = engine.now()
-  const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
-  if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
-  if (patience.isDue(schedule, now)) return undefined
-  const lease = { tenantId, connectionId, owner: engine.owner, now, until: now + engine.timing.requestMs + engine.timing.leaseMarginMs, expect: before }
-  const generation = await engine.store.acquireLease(lease)
-  return generation === undefined ? undefined : refreshUnderLease(engine, { before, schedule, generation })
-}
-
-/** Our client has worked for another connection since it was refused for this one: the next answer settles whose fault it was. */
-async function isWorthAnotherTry(engine: Engine, { failureClass, failingSince, provider, connectionId }: ScheduleRecord): Promise<boolean> {
-  return failureClass === 'configuration_wrong' && failingSince !== undefined && engine.store.hasRefreshedSince(provider, failingSince, connectionId)
-}
-
-/** Gives whoever left an intent behind some time to report, from when it is first seen. */
-class Patience {
-  readonly #lateReportMs: number
-  #since: number | undefined
-
-  constructor(lateReportMs: number) {
-    this.#lateReportMs = lateReportMs
-  }
-
-  isDue({ intentAt, leaseUntil = 0 }: LeaseRecord, now: number): boolean {
-    if (intentAt === undefined || leaseUntil > now) return false
-    this.#since ??= performance.now()
-    return performance.now() - this.#since < this.#lateReportMs
   }
 }
 
@@ -130,22 +97,58 @@ async function findRefreshable(engine: Engine, { tenantId, connectionId }: Conne
   return connection
 }
 
-async function refreshUnderLease(engine: Engine, held: HeldRefresh): Promise<Refreshed> {
-  const { before } = held
-  try {
-    const provider = await engine.registrations.get(before.provider).at(before)
-    const record = await engine.store.findSecret(before.tenantId, before.id, 'refresh_token')
-    if (!record) return await endGrant(engine, before, 'refresh_token_expired')
-    const refreshToken = new TextDecoder().decode(await openSecret(engine, before.provider, record))
-    const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken).catch((error: unknown) => {
-      if (error instanceof TokenRequestFailed) return error
-      throw error
-    })
-    if (answer instanceof TokenRequestFailed) return await judgeFailure(engine, held, answer)
-    return await storeTokens(engine, provider, held, answer)
-  } catch (error) {
-    // Where nothing was written about it, the lease at least is given back; a database that cannot do that lets it run out.
-    await engine.store.releaseLease(before.tenantId, before.id, engine.owner).catch(() => undefined)
-    throw error
+/** @returns `undefined` while somebody else has the lease, or when the connection has changed: then it is to be looked at anew */
+async function refreshIfFree(engine: Engine, before: ConnectionRecord): Promise<Refreshed | undefined> {
+  const schedule = await engine.store.findSchedule(before.tenantId, before.id)
+  if (!schedule) return { connection: before }
+  // That a lease ran out is judged by the clock that all processes share.
+  if (schedule.leaseUntil !== undefined && schedule.leaseUntil <= engine.now()) await engine.followClock()
+  const now = engine.now()
+  if ((schedule.leaseUntil ?? 0) > now) return undefined
+  const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
+  if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
+
+  // Nothing but the request itself is to be waited for under the lease. What is read here cannot be outdated there: the lease is only
+  // given while the connection is as it was before.
+  const provider = await engine.registrations.get(before.provider).at(before)
+  const secret = await engine.store.findSecret(before.tenantId, before.id, 'refresh_token')
+  if (!secret) {
+    if (await endGrant(engine, before, 'refresh_token_expired')) throw needsReauth('refresh_token_expired')
+    return undefined
   }
+  const refreshToken = new TextDecoder().decode(await openSecret(engine, before.provider, secret))
+  const held = await takeLease(engine, before, schedule)
+  return held && refreshUnderLease(engine, provider, held, refreshToken)
+}
+
+/** Our client has worked for another connection since it was refused for this one: the next answer settles whose fault it was. */
+async function isWorthAnotherTry(engine: Engine, { failureClass, failingSince, provider, connectionId }: ScheduleRecord): Promise<boolean> {
+  return failureClass === 'configuration_wrong' && failingSince !== undefined && engine.store.hasRefreshedSince(provider, failingSince, connectionId)
+}
+
+async function takeLease({ store, owner, now, timing }: Engine, before: ConnectionRecord, schedule: HeldRefresh['schedule']): Promise<HeldRefresh | undefined> {
+  const patienceMs = schedule.intentAt === undefined ? 0 : timing.lateReportMs
+  const at = now()
+  const until = at + patienceMs + timing.requestMs + timing.leaseMarginMs
+  const { tenantId, id: connectionId, grantGeneration, tokenGeneration } = before
+  const generation = await store.acquireLease({ tenantId, connectionId, owner, now: at, until, expect: { grantGeneration, tokenGeneration, intentGeneration: schedule.intentGeneration } })
+  return generation === undefined ? undefined : { before, schedule, generation, until }
+}
+
+/** @returns `undefined` when this process came too late to ask, or somebody has reported in the last moment */
+async function refreshUnderLease(engine: Engine, provider: RegisteredProvider, held: HeldRefresh, refreshToken: string): Promise<Refreshed | undefined> {
+  const { before, schedule } = held
+  if (schedule.intentAt !== undefined) {
+    // Whoever left it may hold a new token that the database would not take. Now it does, as the lease shows.
+    await sleep(engine.timing.lateReportMs)
+    const present = await findRefreshable(engine, { tenantId: before.tenantId, connectionId: before.id })
+    if (present.grantGeneration !== before.grantGeneration || present.tokenGeneration !== before.tokenGeneration) return settleRefresh(engine, present)
+  }
+  // Who stood still since then must not use a token that somebody else may be using by now. The lease runs out by itself.
+  if (engine.now() + engine.timing.requestMs > held.until) return undefined
+  const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken).catch((error: unknown) => {
+    if (error instanceof TokenRequestFailed) return error
+    throw error
+  })
+  return answer instanceof TokenRequestFailed ? judgeFailure(engine, held, answer) : storeTokens(engine, provider, held, answer)
 }

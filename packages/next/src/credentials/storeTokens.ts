@@ -37,7 +37,8 @@ export async function storeTokens(engine: Engine, provider: RegisteredProvider, 
       const stored = await storeOver(engine, provider, held, tokens, present, receivedAt)
       if (stored) return { connection: stored, accessToken: tokens.accessToken }
     } catch (error) {
-      if (!(error instanceof AuthpipeError && error.code === 'store_unavailable') || engine.closing.aborted) throw error
+      // The database cannot write just now, or the key service cannot seal.
+      if (!(error instanceof AuthpipeError && error.retryable) || engine.closing.aborted) throw error
       if (attempt === 0) log('a refreshed token cannot be stored yet; it is kept and tried again', { connection: held.before.id })
       await sleep(Math.min(longestWaitMs, 50 * 2 ** attempt), undefined, { signal: engine.closing }).catch(() => undefined)
     }

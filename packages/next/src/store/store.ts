@@ -50,8 +50,8 @@ export interface Lease {
   readonly owner: string
   readonly now: number
   readonly until: number
-  /** What must still be so: the generations of the connection as it was read. */
-  readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number }
+  /** What must still be so: the generations of the connection as it was read, and no lease since its schedule was read. */
+  readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number; readonly intentGeneration: number | undefined }
 }
 
 /** Rows of the schedule that are due. */
@@ -152,8 +152,8 @@ export interface Store {
   commit(change: Change, events: readonly EventRecord[]): Promise<boolean>
 
   /**
-   * Takes the lease of a schedule row and notes the intent, if the lease is free or over and the connection can still be used and
-   * is as it was read, so that nothing has to be read again under the lease. It is durable when it resolves.
+   * Takes the lease of a schedule row and notes the intent, if the lease is free or over, the connection can still be used and both
+   * are as they were read, so that nothing has to be read again under the lease. It is durable when it resolves.
    *
    * @returns the token generation to store the answer as, above any that was given out for this connection before; `undefined` when
    * the lease was not to be had

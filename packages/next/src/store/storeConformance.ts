@@ -13,7 +13,7 @@ import {
   sampleWebhook,
   sampleWebhookEndpoint,
 } from './sampleRecords.ts'
-import type { AnsweringConnection, ConnectionRecord, CredentialLookup, EventRecord, ScheduleRecord, Store } from './store.ts'
+import type { AnsweringConnection, ConnectionRecord, CredentialLookup, EventRecord, Lease, ScheduleRecord, Store } from './store.ts'
 import { shardCount } from './store.ts'
 
 const lookup: CredentialLookup = { tenantId: 'org_acme', provider: 'livechat', ownerId: 'user_1' }
@@ -29,6 +29,11 @@ function answering(connection: ConnectionRecord): AnsweringConnection {
  *
  * @param makeStore makes a store over an empty database of its own, not yet opened
  */
+/** What a lease expects of a connection as it was read, and the last lease that was seen. */
+function leaseExpectation({ grantGeneration = 1, tokenGeneration = 1 }: Partial<ConnectionRecord> = {}, intentGeneration?: number): Lease['expect'] {
+  return { grantGeneration, tokenGeneration, intentGeneration }
+}
+
 export function describeStore(name: string, makeStore: () => Store | Promise<Store>): void {
   describe(`${name} as a store`, () => {
     let store: Store
@@ -341,7 +346,7 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
     })
 
     describe('leases', () => {
-      const lease = { tenantId: 'org_acme', connectionId: 'conn_1', owner: 'a', now: sampleTime, until: sampleTime + 1000, expect: sampleConnection() }
+      const lease = { tenantId: 'org_acme', connectionId: 'conn_1', owner: 'a', now: sampleTime, until: sampleTime + 1000, expect: leaseExpectation() }
 
       test('go to one of ten callers, with the intent noted', async () => {
         await add(sampleConnection())
@@ -354,16 +359,25 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
       test('are free again once they are over, and each is given a higher generation than any before it', async () => {
         await add(sampleConnection())
         await store.acquireLease(lease)
-        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 999 })).toBeUndefined()
-        expect(await store.acquireLease({ ...lease, owner: 'b', now: sampleTime + 1000, until: sampleTime + 2000 })).toBe(3)
+        const next = { ...lease, owner: 'b', expect: leaseExpectation({}, 2) }
+        expect(await store.acquireLease({ ...next, now: sampleTime + 999 })).toBeUndefined()
+        expect(await store.acquireLease({ ...next, now: sampleTime + 1000, until: sampleTime + 2000 })).toBe(3)
         await store.releaseLease('org_acme', 'conn_1', 'b')
-        expect(await store.acquireLease({ ...lease, owner: 'c', now: sampleTime + 1001 })).toBe(4)
+        expect(await store.acquireLease({ ...lease, owner: 'c', now: sampleTime + 1001, expect: leaseExpectation({}, 3) })).toBe(4)
+      })
+
+      test('are not to be had by whoever has not seen the last one', async () => {
+        await add(sampleConnection())
+        await store.acquireLease(lease)
+        await store.releaseLease('org_acme', 'conn_1', 'a')
+        expect(await store.acquireLease({ ...lease, owner: 'b' })).toBeUndefined()
+        expect(await store.acquireLease({ ...lease, owner: 'b', expect: leaseExpectation({}, 2) })).toBe(3)
       })
 
       test('are given a higher generation than the token that is stored', async () => {
         const connection = sampleConnection({ tokenGeneration: 7 })
         await add(connection)
-        expect(await store.acquireLease({ ...lease, expect: connection })).toBe(8)
+        expect(await store.acquireLease({ ...lease, expect: leaseExpectation(connection) })).toBe(8)
       })
 
       // RF-14
@@ -412,9 +426,10 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         await add(present)
         for (let round = 0; round < 20; round += 1) {
           const next = { ...present, tokenGeneration: present.tokenGeneration + 1 }
+          const schedule = await store.findSchedule('org_acme', 'conn_1')
           const [landed, generation] = await Promise.all([
             store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: present, connection: next, endLease: 'any' }, []),
-            store.acquireLease({ ...lease, owner: String(round), expect: present }),
+            store.acquireLease({ ...lease, owner: String(round), expect: leaseExpectation(present, schedule?.intentGeneration) }),
           ])
           const after = await store.findConnection('org_acme', 'conn_1')
           expect([landed, after?.tokenGeneration]).toEqual([true, next.tokenGeneration])

@@ -5,10 +5,18 @@ import { Hold } from './Hold.ts'
 /** Where a hold stops a request: before it does its work, or when the work is done and the answer is not yet sent. */
 export type HoldMoment = 'before' | 'after'
 
+interface Held {
+  readonly endpoint: Endpoint
+  readonly moment: HoldMoment
+  readonly hold: Hold
+  /** How many requests it stops. */
+  readonly requests: number
+}
+
 /** The faults and holds that one stand-in was told to have. */
 export class Faults {
   readonly #queues = new Map<Endpoint, { readonly fault: Fault; times: number }[]>()
-  readonly #holds = new Map<string, { readonly endpoint: Endpoint; readonly moment: HoldMoment; readonly hold: Hold }>()
+  readonly #holds = new Set<Held>()
 
   inject(endpoint: Endpoint, fault: Fault, times: number): void {
     if (times < 1) return
@@ -27,29 +35,34 @@ export class Faults {
     return first.fault
   }
 
-  hold(endpoint: Endpoint, moment: HoldMoment): Hold {
-    const key = `${endpoint} ${moment}`
-    const found = this.#holds.get(key)?.hold
-    if (found) return found
-    const hold = new Hold(() => this.#holds.delete(key))
-    this.#holds.set(key, { endpoint, moment, hold })
+  hold(endpoint: Endpoint, moment: HoldMoment, requests: number): Hold {
+    const found = this.#find(endpoint, moment)
+    if (found?.requests === Infinity && requests === Infinity) return found.hold
+    const hold = new Hold(() => this.#holds.delete(held))
+    const held: Held = { endpoint, moment, hold, requests }
+    this.#holds.add(held)
     return hold
   }
 
   release(endpoint: Endpoint): void {
-    for (const held of this.#holds.values()) if (held.endpoint === endpoint) held.hold.release()
+    for (const held of this.#holds) if (held.endpoint === endpoint) held.hold.release()
   }
 
   async pass(endpoint: Endpoint, moment: HoldMoment): Promise<void> {
-    await this.#holds.get(`${endpoint} ${moment}`)?.hold.pass()
+    await this.#find(endpoint, moment)?.hold.pass()
   }
 
   holds(): readonly { readonly endpoint: Endpoint; readonly moment: HoldMoment; readonly waiting: number }[] {
-    return [...this.#holds.values()].map(({ endpoint, moment, hold }) => ({ endpoint, moment, waiting: hold.count }))
+    return [...this.#holds].map(({ endpoint, moment, hold }) => ({ endpoint, moment, waiting: hold.count }))
   }
 
   reset(): void {
     this.#queues.clear()
-    for (const { hold } of this.#holds.values()) hold.release()
+    for (const { hold } of this.#holds) hold.release()
+  }
+
+  /** The oldest hold that still stops a request. */
+  #find(endpoint: Endpoint, moment: HoldMoment): Held | undefined {
+    return [...this.#holds].find((held) => held.endpoint === endpoint && held.moment === moment && held.hold.count < held.requests)
   }
 }

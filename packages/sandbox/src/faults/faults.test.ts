@@ -189,6 +189,22 @@ describe('hold', () => {
     expect(tokens(await held).accessToken).toContain('plain_at')
   })
 
+  it('stops as many requests as told, and then comes the next hold', async () => {
+    const { refreshToken } = await app.connect()
+    const first = sandbox.plain.hold('token', 'before', { requests: 1 })
+    const second = sandbox.plain.hold('token', 'before', { requests: 1 })
+    const one = app.refresh('one')
+    await first.arrived(1)
+    const other = app.refresh('other')
+    await second.arrived(1)
+
+    expect((await app.refresh(refreshToken)).status).toBe(200)
+    second.release()
+    expect((await other).status).toBe(400)
+    first.release()
+    expect((await one).status).toBe(400)
+  })
+
   it('takes a fault that is given while it waits', async () => {
     const hold = sandbox.plain.hold('token')
     const held = raw('any')

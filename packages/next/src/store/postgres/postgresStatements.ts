@@ -1,7 +1,7 @@
 // What PostgreSQL has in its own way: rows that a transaction holds, and rows that others hold and that are passed over.
 import { sql as raw } from 'kysely'
 import { defineQuery } from '../defineQuery.ts'
-import type { ConnectionRef, Statements } from '../queries/statements.ts'
+import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, Lease } from '../store.ts'
@@ -46,8 +46,8 @@ const secretOfConnection = defineQuery<SecretRef>(
 )
 
 // The connection is held while the lease is written: a refresh that is just being stored is waited for and then seen.
-const leaseTaking = defineQuery<Omit<Lease, 'expect'> & Lease['expect']>(
-  ({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration }) => raw`
+const leaseTaking = defineQuery<Omit<Lease, 'expect'> & LeaseExpectation>(
+  ({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration, intentGeneration }) => raw`
     WITH present AS MATERIALIZED (
       SELECT token_generation FROM authpipe.connection
       WHERE tenant_id = ${tenantId} AND id = ${connectionId} AND status IN ('active', 'failed')
@@ -59,6 +59,7 @@ const leaseTaking = defineQuery<Omit<Lease, 'expect'> & Lease['expect']>(
       intent_generation = GREATEST(s.intent_generation, present.token_generation) + 1
     FROM present
     WHERE s.tenant_id = ${tenantId} AND s.connection_id = ${connectionId} AND (s.lease_until IS NULL OR s.lease_until <= ${now})
+      AND s.intent_generation IS NOT DISTINCT FROM ${intentGeneration}
     RETURNING s.intent_generation`,
 )
 
@@ -117,7 +118,7 @@ export const postgresStatements: Statements = {
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, field }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, field }),
-  takeLease: ({ expect: { grantGeneration, tokenGeneration }, ...lease }) => leaseTaking({ ...lease, grantGeneration, tokenGeneration }),
+  takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
   *noteHealthyChecks(checks) {

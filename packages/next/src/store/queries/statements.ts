@@ -10,6 +10,17 @@ export interface ConnectionRef {
   readonly connectionId: string
 }
 
+/** What a lease expects, as a database compares it. */
+export interface LeaseExpectation {
+  readonly grantGeneration: number
+  readonly tokenGeneration: number
+  readonly intentGeneration: number | null
+}
+
+export function toLeaseExpectation({ grantGeneration, tokenGeneration, intentGeneration }: Lease['expect']): LeaseExpectation {
+  return { grantGeneration, tokenGeneration, intentGeneration: intentGeneration ?? null }
+}
+
 export interface Statements {
   /** `grant_generation`, `token_generation`, `revision` and `refresh_at` of a connection, held until the transaction ends. */
   connectionToChange(ref: ConnectionRef): Query

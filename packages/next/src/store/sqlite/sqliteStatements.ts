@@ -2,7 +2,7 @@
 // quarter of the index that two text ids need, and the hot read finds it without one.
 import { sql as raw } from 'kysely'
 import { defineQuery } from '../defineQuery.ts'
-import type { ConnectionRef, Statements } from '../queries/statements.ts'
+import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, HealthyCheck, Lease } from '../store.ts'
@@ -49,12 +49,12 @@ const secretOfConnection = defineQuery<SecretRef>(
     WHERE c.tenant_id = ${tenantId} AND c.id = ${connectionId}`,
 )
 
-const leaseTaking = defineQuery<Omit<Lease, 'expect'> & Lease['expect']>(
-  ({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration }) => raw`
+const leaseTaking = defineQuery<Omit<Lease, 'expect'> & LeaseExpectation>(
+  ({ tenantId, connectionId, owner, now, until, grantGeneration, tokenGeneration, intentGeneration }) => raw`
     UPDATE schedule
     SET lease_owner = ${owner}, lease_until = ${until}, intent_at = ${now}, intent_generation = MAX(IFNULL(intent_generation, 0), ${tokenGeneration}) + 1
     WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND (lease_until IS NULL OR lease_until <= ${now})
-      AND EXISTS (
+      AND intent_generation IS ${intentGeneration} AND EXISTS (
         SELECT 1 FROM connection
         WHERE tenant_id = ${tenantId} AND id = ${connectionId} AND status IN ('active', 'failed')
           AND grant_generation = ${grantGeneration} AND token_generation = ${tokenGeneration}
@@ -105,7 +105,7 @@ export const sqliteStatements: Statements = {
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, offset: offsetOf(secret.field), ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, offset: offsetOf(field) }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, offset: offsetOf(field) }),
-  takeLease: ({ expect: { grantGeneration, tokenGeneration }, ...lease }) => leaseTaking({ ...lease, grantGeneration, tokenGeneration }),
+  takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
   *noteHealthyChecks(checks) {
