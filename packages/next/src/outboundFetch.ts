@@ -205,5 +205,6 @@ function unreachable(target: URL, error: unknown): AuthpipeError {
 
 /** Whether a failure means that the request never left: the provider cannot have acted on it. */
 export function wasNotSent(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof NotSent
+  // By its name, since another copy of this module may have thrown it.
+  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'NotSent'
 }

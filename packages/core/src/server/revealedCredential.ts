@@ -3,6 +3,8 @@ import type { Credential } from '../credential.ts'
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 const redacted = '[redacted]'
+/** Known to every copy of this module, of which a process of Next.js holds several: private fields are another copy's secret. */
+const tell = Symbol.for('authpipe.credential.parts')
 
 /**
  * What JSON shows in place of a secret. React Server Components ask for it as well, before they look at what they were given:
@@ -72,7 +74,11 @@ export class RevealedCredential implements Credential {
 
   /** What a credential is made of, for caches and for the wire. */
   static partsOf(credential: RevealedCredential): CredentialParts {
-    return credential.#parts
+    return credential[tell]()
+  }
+
+  [tell](): CredentialParts {
+    return this.#parts
   }
 
   /** The same credential, marked as fetched by the very call that returns it. */

@@ -51,7 +51,7 @@ export interface Lease {
   readonly now: number
   readonly until: number
   /** What must still be so: the generations of the connection as it was read, and no lease since its schedule was read. */
-  readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number; readonly intentGeneration: number | undefined }
+  readonly expect: { readonly grantGeneration: number; readonly tokenGeneration: number; readonly intentGeneration?: number | undefined }
 }
 
 /** Rows of the schedule that are due. */
