@@ -1,4 +1,4 @@
-import { amount, list, nullable, oneOf, record, text, type Members, type Parser } from './shape.ts'
+import { amount, flag, list, nullable, oneOf, record, text, type Members, type Parser } from './shape.ts'
 import { parseAccountId, settingMembers, StandInControl, type ControlAction, type StandInParts, type StandInSettings } from './StandInControl.ts'
 import type { LedgerEntry, LedgerSettings, Rotation, TokenLedger } from './TokenLedger.ts'
 
@@ -26,6 +26,7 @@ export const oauthSettingMembers: Members<OAuthSettings> = {
   expiresInSeconds: amount,
   rotation: parseRotation,
   grantedScopes: nullable(list(text)),
+  endsOldAccessTokens: flag,
   clientSecret: text,
   coop: parseCoop,
   signedInAs: nullable(text),

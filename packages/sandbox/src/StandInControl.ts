@@ -1,5 +1,5 @@
 import { parseFault, type Fault } from './faults/Fault.ts'
-import { Faults, type HoldMoment } from './faults/Faults.ts'
+import { Faults, type HoldMoment, type InjectedFault } from './faults/Faults.ts'
 import type { Hold } from './faults/Hold.ts'
 import type { KeyedAccounts, SandboxAccount } from './KeyedAccounts.ts'
 import type { RequestLog } from './RequestLog.ts'
@@ -118,9 +118,10 @@ export class StandInControl<Settings extends StandInSettings> {
    * Makes the next requests to an endpoint fail. Several faults are used up one after the other.
    *
    * @param times - how many requests; `Infinity` until the reset
+   * @returns how many are left, and a way to take it back
    */
-  fault(endpoint: Endpoint, fault: Fault, { times = 1 }: { times?: number } = {}): void {
-    this.faults.inject(endpoint, fault, times)
+  fault(endpoint: Endpoint, fault: Fault, { times = 1 }: { times?: number } = {}): InjectedFault {
+    return this.faults.inject(endpoint, fault, times)
   }
 
   /**

@@ -17,6 +17,8 @@ export interface LedgerSettings {
   readonly rotation: Rotation
   /** Scopes that every grant ends up with, whatever was asked; `null` gives what was asked. */
   readonly grantedScopes: readonly string[] | null
+  /** Whether a refresh ends the access tokens that the grant had before it. */
+  readonly endsOldAccessTokens: boolean
 }
 
 /** What a person approved. */
@@ -197,6 +199,7 @@ export class TokenLedger {
 
     grant.generation += 1
     this.#record(grant, 'refreshed')
+    if (this.#settings.endsOldAccessTokens) this.#endAccessTokens(grant)
     if (rotation === 'none') return this.#issue(grant, value)
     token.rotatedAt = this.#now()
     return this.#issue(grant)
@@ -258,6 +261,7 @@ export class TokenLedger {
   }
 
   #evict(kind: 'access' | 'refresh', { accountId, clientId }: Grant): void {
+    if (this.#tokensPerAccount === Infinity) return
     const live = [...this.#tokens].filter(
       ([value, token]) =>
         token.kind === kind && token.grant.accountId === accountId && token.grant.clientId === clientId && this.findToken(value)?.state === 'live',
@@ -266,6 +270,10 @@ export class TokenLedger {
       token.evicted = true
       this.#record(token.grant, 'evicted')
     }
+  }
+
+  #endAccessTokens(grant: MutableGrant): void {
+    for (const token of this.#tokens.values()) if (token.kind === 'access' && token.grant === grant) token.expiresAt = Math.min(token.expiresAt, this.#now())
   }
 
   #revoke(grant: MutableGrant): void {

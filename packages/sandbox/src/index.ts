@@ -1,7 +1,7 @@
 export type { CrispControl } from './crisp/CrispControl.ts'
 export type { CrispSettings } from './crisp/CrispState.ts'
 export type { Fault, RedirectStatus } from './faults/Fault.ts'
-export type { HoldMoment } from './faults/Faults.ts'
+export type { HoldMoment, InjectedFault } from './faults/Faults.ts'
 export type { Hold } from './faults/Hold.ts'
 export { giveConsent, type ConsentDecision } from './giveConsent.ts'
 export type { FreshserviceSettings } from './freshservice/FreshserviceState.ts'

@@ -5,6 +5,17 @@ import { Hold } from './Hold.ts'
 /** Where a hold stops a request: before it does its work, or when the work is done and the answer is not yet sent. */
 export type HoldMoment = 'before' | 'after'
 
+/** A fault that was injected: how many requests it is still for, and how to take it back. */
+export interface InjectedFault {
+  readonly left: number
+  withdraw(): void
+}
+
+interface Queued {
+  readonly fault: Fault
+  times: number
+}
+
 interface Held {
   readonly endpoint: Endpoint
   readonly moment: HoldMoment
@@ -15,23 +26,27 @@ interface Held {
 
 /** The faults and holds that one stand-in was told to have. */
 export class Faults {
-  readonly #queues = new Map<Endpoint, { readonly fault: Fault; times: number }[]>()
+  readonly #queues = new Map<Endpoint, Queued[]>()
   readonly #holds = new Set<Held>()
 
-  inject(endpoint: Endpoint, fault: Fault, times: number): void {
-    if (times < 1) return
-    const queue = this.#queues.get(endpoint) ?? []
-    queue.push({ fault, times })
-    this.#queues.set(endpoint, queue)
+  inject(endpoint: Endpoint, fault: Fault, times: number): InjectedFault {
+    const queued: Queued = { fault, times }
+    this.#queues.set(endpoint, [...(this.#queues.get(endpoint) ?? []), queued])
+    return {
+      get left() {
+        return Math.max(0, queued.times)
+      },
+      withdraw: () => void (queued.times = 0),
+    }
   }
 
   /** The fault of this request, which is thereby spent. */
   take(endpoint: Endpoint): Fault | undefined {
-    const queue = this.#queues.get(endpoint)
-    const first = queue?.[0]
-    if (!queue || !first) return undefined
+    const queue = this.#queues.get(endpoint)?.filter(({ times }) => times >= 1) ?? []
+    this.#queues.set(endpoint, queue)
+    const [first] = queue
+    if (!first) return undefined
     first.times -= 1
-    if (first.times <= 0) queue.shift()
     return first.fault
   }
 

@@ -148,6 +148,17 @@ describe('fault', () => {
     expect(statuses).toEqual([500, 500, 502, 200])
   })
 
+  it('tells how many requests it is still for, and can be taken back', async () => {
+    const { refreshToken } = await app.connect()
+    const fault = sandbox.plain.fault('token', { kind: 'answer', status: 500 }, { times: 3 })
+
+    expect((await raw(refreshToken)).status).toBe(500)
+    expect(fault.left).toBe(2)
+    fault.withdraw()
+    expect(fault.left).toBe(0)
+    expect((await app.refresh(refreshToken)).status).toBe(200)
+  })
+
   it('spares the other endpoints', async () => {
     sandbox.plain.fault('api', { kind: 'answer', status: 500 }, { times: Infinity })
 

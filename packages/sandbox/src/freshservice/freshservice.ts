@@ -47,6 +47,7 @@ export const freshservice: ClientStandInDefinition<OAuthStandInControl<Freshserv
       // Whether a refresh rotates is not established.
       rotation: 'none',
       grantedScopes: null,
+      endsOldAccessTokens: false,
       clientSecret,
       coop: null,
       signedInAs: null,

@@ -43,6 +43,7 @@ export const helpScout: ClientStandInDefinition<OAuthStandInControl<HelpScoutSet
       // HS-TAP: every refresh gives a new pair, and the refresh token before it stops working.
       rotation: 'single_use',
       grantedScopes: null,
+      endsOldAccessTokens: false,
       clientSecret: client.clientSecret,
       coop: null,
       signedInAs: null,

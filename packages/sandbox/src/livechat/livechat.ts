@@ -49,6 +49,7 @@ export const livechat: ClientStandInDefinition<OAuthStandInControl<LivechatSetti
       // LC-OAUTH: refresh tokens of server-side apps do not rotate.
       rotation: 'none',
       grantedScopes: null,
+      endsOldAccessTokens: false,
       clientSecret: client.clientSecret,
       redirectUris: null,
       coop: null,

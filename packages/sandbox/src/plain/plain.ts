@@ -35,6 +35,7 @@ export const plain: ClientStandInDefinition<OAuthStandInControl<PlainSettings>> 
       // RFC 9700 §4.14.2: rotation with the end of the grant on reuse.
       rotation: 'strict',
       grantedScopes: null,
+      endsOldAccessTokens: false,
       clientSecret: client.clientSecret,
       redirectUris: null,
       coop: null,

@@ -140,6 +140,16 @@ describe('POST /plain/token for a refresh token', () => {
     expect(await app.refresh(retried.refreshToken)).toMatchObject(invalidRefreshToken)
   })
 
+  it('ends the access token before it where told', async () => {
+    const first = await app.connect()
+    const second = tokens(await app.refresh(first.refreshToken))
+    sandbox.plain.set({ endsOldAccessTokens: true })
+    const third = tokens(await app.refresh(second.refreshToken))
+
+    const statusOf = async ({ accessToken }: { accessToken: string }) => (await ask(`${app.endpoints.apiBaseUrl}/me`, { headers: { authorization: `Bearer ${accessToken}` } })).status
+    expect([await statusOf(second), await statusOf(third)]).toEqual([401, 200])
+  })
+
   it('keeps it where there is no rotation', async () => {
     sandbox.plain.set({ rotation: 'none' })
     const { refreshToken } = await app.connect()
