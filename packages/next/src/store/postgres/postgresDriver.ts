@@ -178,10 +178,13 @@ export class PostgresDriver implements Driver {
   /** A connection on which something went wrong is not used again: nobody knows what stands in it. */
   async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
+    // The pool listens to idle connections only. One that is cut in the middle of work fails the work, and must not end the process too.
+    client.on('error', ignore)
     let failed = true
     try {
       const result = await work(client)
       failed = false
+      client.off('error', ignore)
       return result
     } finally {
       client.release(failed)
@@ -227,6 +230,8 @@ export class PostgresDriver implements Driver {
     })
   }
 }
+
+const ignore = (): void => undefined
 
 /** OID of bigint. */
 const int8 = 20
