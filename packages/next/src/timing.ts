@@ -13,6 +13,8 @@ export interface Timing {
   readonly uncertainForMs: number
   /** Longest wait before the second try of a refresh; it doubles with every further one. */
   readonly firstBackoffMs: number
+  /** Longest wait between two tries of a refresh. */
+  readonly longestBackoffMs: number
   /** How long `close` waits for what is under way. */
   readonly closingMs: number
 }
@@ -23,5 +25,6 @@ export const usualTiming: Timing = {
   lateReportMs: 2_000,
   uncertainForMs: 2 * 60_000,
   firstBackoffMs: 5_000,
+  longestBackoffMs: 15 * 60_000,
   closingMs: 10_000,
 }

@@ -145,10 +145,11 @@ async function refreshUnderLease(engine: Engine, provider: RegisteredProvider, h
     if (present.grantGeneration !== before.grantGeneration || present.tokenGeneration !== before.tokenGeneration) return settleRefresh(engine, present)
   }
   // Who stood still since then must not use a token that somebody else may be using by now. The lease runs out by itself.
-  if (engine.now() + engine.timing.requestMs > held.until) return undefined
+  const askedAt = engine.now()
+  if (askedAt + engine.timing.requestMs > held.until) return undefined
   const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken).catch((error: unknown) => {
     if (error instanceof TokenRequestFailed) return error
     throw error
   })
-  return answer instanceof TokenRequestFailed ? judgeFailure(engine, held, answer) : storeTokens(engine, provider, held, answer)
+  return answer instanceof TokenRequestFailed ? judgeFailure(engine, held, answer) : storeTokens(engine, provider, held, { tokens: answer, askedAt })
 }

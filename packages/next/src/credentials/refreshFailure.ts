@@ -10,7 +10,6 @@ import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
 import { settleRefresh } from './settleRefresh.ts'
 
-const longestBackoffMs = 15 * 60_000
 /** How long `configuration_wrong` may go on after the access token expired before the user is asked. */
 const unconfirmedAfterMs = 24 * 3_600_000
 
@@ -72,7 +71,7 @@ function concludeRefusal({ now, timing, config }: Engine, { schedule }: HeldRefr
 
 /** Full jitter, so that connections which failed together do not come back together; not before the provider wants to hear from us. */
 function retryTime({ now, timing }: Engine, { failureCount }: ScheduleRecord, { retryAfterSeconds = 0 }: TokenRequestFailed): number {
-  const longest = Math.min(longestBackoffMs, timing.firstBackoffMs * 2 ** Math.min(failureCount, 20))
+  const longest = Math.min(timing.longestBackoffMs, timing.firstBackoffMs * 2 ** Math.min(failureCount, 20))
   return now() + Math.ceil(Math.max(retryAfterSeconds * 1000, 1_000 + Math.random() * longest))
 }
 

@@ -15,8 +15,15 @@ import { refreshTime } from './refreshTime.ts'
 import { sealTokens } from './sealTokens.ts'
 import { settleRefresh } from './settleRefresh.ts'
 
-/** Longest wait between two tries to store a token. */
-const longestWaitMs = 1_000
+/** Longest wait between two tries to store a token: much shorter than who takes over waits for a late report. */
+const longestWaitMs = 250
+
+/** What the provider gave. */
+interface Answer {
+  readonly tokens: TokenSet
+  /** When it was asked: the answer may have waited for this process, and its tokens have lived since. */
+  readonly askedAt: number
+}
 
 /** Why a refresh by another process may have ended a grant that this one's answer proves alive. */
 const judgedByRefresh: readonly (StatusReason | undefined)[] = ['grant_revoked', 'rotation_lost', 'unconfirmed', 'refresh_token_expired']
@@ -25,8 +32,8 @@ const judgedByRefresh: readonly (StatusReason | undefined)[] = ['grant_revoked',
  * Stores what the provider gave, however long the database takes. The request is never repeated for it. A token of a later refresh
  * stays; what a refresh that began later has concluded without a token is repaired.
  */
-export async function storeTokens(engine: Engine, provider: RegisteredProvider, held: HeldRefresh, tokens: TokenSet): Promise<Refreshed> {
-  const receivedAt = engine.now()
+export async function storeTokens(engine: Engine, provider: RegisteredProvider, held: HeldRefresh, answer: Answer): Promise<Refreshed> {
+  const { tokens } = answer
   for (let attempt = 0; ; attempt += 1) {
     try {
       // The row as it was read is right unless somebody wrote meanwhile.
@@ -34,7 +41,7 @@ export async function storeTokens(engine: Engine, provider: RegisteredProvider, 
       if (!present || present.grantGeneration !== held.before.grantGeneration) return await settleEnded(engine, provider, held, tokens, present)
       // A refresh that began later has stored its token already.
       if (present.tokenGeneration >= held.generation) return await settleRefresh(engine, present)
-      const stored = await storeOver(engine, provider, held, tokens, present, receivedAt)
+      const stored = await storeOver(engine, provider, held, answer, present)
       if (stored) return { connection: stored, accessToken: tokens.accessToken }
     } catch (error) {
       // The database cannot write just now, or the key service cannot seal.
@@ -45,9 +52,10 @@ export async function storeTokens(engine: Engine, provider: RegisteredProvider, 
   }
 }
 
-async function storeOver(engine: Engine, provider: RegisteredProvider, held: HeldRefresh, tokens: TokenSet, present: ConnectionRecord, receivedAt: number): Promise<ConnectionRecord | undefined> {
+async function storeOver(engine: Engine, provider: RegisteredProvider, held: HeldRefresh, { tokens, askedAt }: Answer, present: ConnectionRecord): Promise<ConnectionRecord | undefined> {
   const { definition } = provider.oauth(present.settings)
-  const expiresAt = receivedAt + Math.max(1, tokens.lifetimeSeconds ?? definition.accessTokenLifetimeSeconds) * 1000
+  const now = engine.now()
+  const expiresAt = askedAt + Math.max(1, tokens.lifetimeSeconds ?? definition.accessTokenLifetimeSeconds) * 1000
   const { statusReason, ...rest } = present
   const isRepaired = present.status === 'needs_reauth' && judgedByRefresh.includes(statusReason)
   const after: ConnectionRecord = {
@@ -56,13 +64,13 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
     scopes: tokens.scopes ?? present.scopes,
     missingScopes: tokens.scopes ? [...present.scopes, ...present.missingScopes].filter((scope) => !tokens.scopes?.includes(scope)) : present.missingScopes,
     healthState: 'healthy',
-    healthCheckedAt: receivedAt,
-    updatedAt: receivedAt,
+    healthCheckedAt: now,
+    updatedAt: now,
     expiresAt,
     tokenGeneration: held.generation,
   }
-  const events = [createEvent('token.refreshed', after, receivedAt)]
-  if (isRepaired || present.healthState === 'degraded') events.push(createEvent('connection.recovered', after, receivedAt))
+  const events = [createEvent('token.refreshed', after, now)]
+  if (isRepaired || present.healthState === 'degraded') events.push(createEvent('connection.recovered', after, now))
   const landed = await commitChange(
     engine,
     {
@@ -72,11 +80,12 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
       connection: after,
       secrets: await sealTokens(engine, after, tokens),
       schedule: {
-        refreshAt: refreshTime(receivedAt, expiresAt, engine.config.refresh.aheadMs),
-        refreshedAt: receivedAt,
+        refreshAt: refreshTime(now, expiresAt, engine.config.refresh.aheadMs),
+        refreshedAt: now,
         failingSince: null,
         failureCount: 0,
-        failureClass: null,
+        // Past the lease somebody may have asked with the older token, which ends this one too at some providers.
+        failureClass: now > held.until ? 'outcome_unknown' : null,
         suspectedAt: null,
         ...(isRepaired ? { demotedAt: null } : {}),
       },

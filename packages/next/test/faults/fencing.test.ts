@@ -48,6 +48,20 @@ describe.each(storeKinds)('a process on %s that stands still', (store) => {
     expect(ledger()).toEqual(['granted', 'refreshed'])
   })
 
+  // RF-27
+  it('counts the life of a token from when it was asked for, not from when it goes on', async () => {
+    const { slow, reading, letGo } = await stopOne(store, 'after')
+    await rig.passTime(40 * minute)
+    slow.resume()
+    await slow.call('events')
+    letGo()
+    await reading
+    await rig.passTime(25 * minute)
+
+    expect(await slow.call('getCredential', query)).toMatchObject({ refreshed: true })
+    expect(await slow.call('fetch', query, '/me')).toBe(200)
+  })
+
   // RF-12
   it('past its lease does not write over the newer token of who took over', async () => {
     const { slow, reading, other, connectionId, letGo } = await stopOne(store, 'after')
@@ -83,6 +97,54 @@ describe.each(storeKinds)('a process on %s that stands still', (store) => {
     expect((await rig.database.rows('event')).map(({ type }) => type)).toEqual(
       expect.arrayContaining(['connection.needs_reauth', 'token.refreshed', 'connection.recovered']),
     )
+  })
+
+  // RF-12
+  it('past its lease brings a token that the takeover has ended: that is called by its name once it is refused', async () => {
+    const { slow, reading, other, letGo } = await stopOne(store, 'after')
+    await rig.passTime(leaseEnds)
+    await expect(other.call('getCredential', query)).rejects.toMatchObject({ code: 'provider_unreachable' })
+    letGo()
+    slow.resume()
+    await reading
+    await rig.passTime(2 * hour)
+
+    await expect(other.call('getCredential', query)).rejects.toMatchObject({ code: 'needs_reauth', details: { reason: 'rotation_lost' } })
+  })
+
+  // RF-12
+  it('between its lease and its request does not ask when its lease is over', async () => {
+    rig = await openRig(store)
+    const [first, slow, other] = await Promise.all([rig.startWorker(), rig.startWorker({ timing: { lateReportMs: 1_000 } }), rig.startWorker()])
+    const { id: connectionId } = await rig.connect(other)
+    await slow.call('ready')
+    await rig.passTime(2 * hour)
+    // The first one dies before its request is there, so that the slow one takes over and waits for its report.
+    const dropped = rig.sandbox.plain.hold('token', 'before', { requests: 1 })
+    void first.call('getCredential', query)
+    await dropped.arrived(1)
+    await first.kill()
+    rig.sandbox.plain.fault('token', { kind: 'drop' })
+    dropped.release()
+    const { lease_owner: owner } = await rig.scheduleOf(connectionId)
+    await rig.passTime(leaseEnds)
+    const reading = slow.call('getCredential', query)
+    await vi.waitFor(async () => expect((await rig.scheduleOf(connectionId))['lease_owner']).not.toBe(owner), { timeout: 10_000, interval: 10 })
+    await slow.stop()
+    await rig.passTime(leaseEnds + minute)
+    const answer = rig.sandbox.plain.hold('token', 'after', { requests: 1 })
+    const takeover = other.call('getCredential', query)
+    await answer.arrived(1)
+
+    slow.resume()
+    // It has looked and waits for the other one.
+    await vi.waitFor(async () => expect(await slow.call('getConnection', { tenantId, connectionId })).toMatchObject({ status: 'active' }))
+    const resumedAt = performance.now()
+    await vi.waitFor(() => expect(performance.now() - resumedAt).toBeGreaterThan(1_200), 5_000)
+    answer.release()
+
+    expect(await reading).toMatchObject({ credential: (await takeover).credential })
+    expect(ledger()).toEqual(['granted', 'refreshed'])
   })
 
   // RF-13

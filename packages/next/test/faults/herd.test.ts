@@ -76,6 +76,20 @@ describe.each(storeKinds)('on %s', (store) => {
     }, 10_000)
   })
 
+  // RF-4
+  it('a second copy of all modules knows a request that never left from one whose outcome is unknown', async () => {
+    rig = await openRig(store)
+    const worker = await rig.startWorker()
+    await worker.call('loadCopy')
+    const { id: connectionId } = await rig.connect(worker)
+    await rig.passTime(2 * hour)
+    await rig.sandbox.close()
+
+    await expect(worker.call('getCredential', query, 1)).rejects.toMatchObject({ code: 'provider_unreachable' })
+
+    expect(await rig.scheduleOf(connectionId)).toMatchObject({ failure_class: 'transient' })
+  })
+
   // RF-7
   it('a hundred readers elsewhere are answered with the token that still works while a refresh hangs', async () => {
     rig = await openRig(store)

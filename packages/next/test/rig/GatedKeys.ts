@@ -1,11 +1,16 @@
+import { createError } from '@authpipe/core'
 import type { KeyManager, WrapContext } from '../../src/vault/keyManager.ts'
 
-/** A key service that can be kept from answering, so that its process waits between what it has read and what it does with it. */
+/**
+ * A key service that can be kept from answering, so that its process waits between what it has read and what it does with it, and that
+ * can fail.
+ */
 export class GatedKeys implements KeyManager {
   readonly #keys: KeyManager
   #gate: Promise<void> | undefined
   #open = (): void => undefined
   #waiting = 0
+  isDown = false
 
   constructor(keys: KeyManager) {
     this.#keys = keys
@@ -41,6 +46,7 @@ export class GatedKeys implements KeyManager {
     this.#waiting += 1
     await this.#gate
     this.#waiting -= 1
+    if (this.isDown) throw createError('vault_unavailable', 'The key service does not answer.')
     return this.#keys.unwrap(wrapped, context)
   }
 }

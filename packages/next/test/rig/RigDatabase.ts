@@ -8,6 +8,7 @@ export type DatabaseRow = Readonly<Record<string, unknown>>
 
 /** The database of a rig, from outside: looked into, locked and taken away. */
 export interface RigDatabase {
+  readonly url: string
   /** The option `database` of the workers. */
   readonly option: string | PostgresOptions
   /** Rows of one of our tables, as they stand there. */

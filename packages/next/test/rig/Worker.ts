@@ -40,12 +40,13 @@ export class Worker {
   }
 
   /** Starts a process and waits until it has loaded; it opens nothing until it is called. */
-  static async start(setup: WorkerSetup): Promise<Worker> {
+  static async start(setup: WorkerSetup, uid?: number): Promise<Worker> {
     const child = fork(new URL('./workerProcess.ts', import.meta.url), [JSON.stringify(setup)], {
       execArgv: ['--conditions=@authpipe/source', '--disable-warning=ExperimentalWarning'],
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(tmpdir(), 'authpipe-rig-compiled') },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
+      ...(uid === undefined ? {} : { uid }),
     })
     const worker = new Worker(child)
     await Promise.race([once(child, 'message'), worker.#exited.then(() => Promise.reject(new Error(`The worker did not start:\n${worker.#said}`)))])

@@ -41,9 +41,12 @@ export class Rig {
     this.#clock = parts.clock
   }
 
-  /** @param changes - what this one has differently */
-  async startWorker(changes: Partial<WorkerSetup> = {}): Promise<Worker> {
-    const worker = await Worker.start({ ...this.#setup, clockAheadMs: this.#clock.aheadMs, ...changes })
+  /**
+   * @param changes - what this one has differently
+   * @param uid - whose process it is; without it this one's user
+   */
+  async startWorker(changes: Partial<WorkerSetup> = {}, uid?: number): Promise<Worker> {
+    const worker = await Worker.start({ ...this.#setup, clockAheadMs: this.#clock.aheadMs, ...changes }, uid)
     this.#workers.push(worker)
     return worker
   }
@@ -56,7 +59,8 @@ export class Rig {
   async passTime(ms: number): Promise<void> {
     this.#clock.aheadMs += ms
     const told = this.#workers.filter(({ isRunning }) => isRunning).map((worker) => ({ worker, call: worker.call('setClock', this.#clock.aheadMs) }))
-    await Promise.all(told.filter(({ worker }) => !worker.isStopped).map(({ call }) => call))
+    // One that is killed meanwhile needs no clock.
+    await Promise.allSettled(told.filter(({ worker }) => !worker.isStopped).map(({ call }) => call))
   }
 
   /** Connects an account by the whole flow. */

@@ -3,16 +3,12 @@ import type { PostgresServer } from '../../../../tools/startPostgres.ts'
 import { createDatabase } from '../createDatabase.ts'
 import type { RigDatabase } from './RigDatabase.ts'
 
-export interface PostgresRigDatabase extends RigDatabase {
-  readonly url: string
-}
-
 /**
  * A database of its own on a server.
  *
  * @param server - that can be stopped; a URL where it is everybody's
  */
-export async function openPostgresDatabase(server: PostgresServer | string): Promise<PostgresRigDatabase> {
+export async function openPostgresDatabase(server: PostgresServer | string): Promise<RigDatabase> {
   const url = await createDatabase(typeof server === 'string' ? server : server.url)
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url })
@@ -30,8 +26,8 @@ export async function openPostgresDatabase(server: PostgresServer | string): Pro
     }
   }
   return {
-    option: { url, listenUrl: url },
     url,
+    option: { url, listenUrl: url },
     rows: (table) => withClient(async (client) => (await client.query<Record<string, unknown>>(`SELECT * FROM authpipe.${table}`)).rows),
     run: (sql) => withClient(async (client) => void (await client.query(sql))),
     async lockWrites() {

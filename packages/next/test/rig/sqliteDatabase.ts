@@ -2,31 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { vi } from 'vitest'
 import type { RigDatabase } from './RigDatabase.ts'
 
-export interface SqliteRigDatabase extends RigDatabase {
-  readonly directory: string
-  readonly path: string
-}
-
 /** A file in a directory of its own. This process is to the workers what a backup is that locks the file. */
-export async function openSqliteDatabase(): Promise<SqliteRigDatabase> {
+export async function openSqliteDatabase(): Promise<RigDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'authpipe-rig-'))
   const path = join(directory, 'authpipe.db')
-  const open = (): DatabaseSync => {
-    const db = new DatabaseSync(path)
-    db.exec('PRAGMA busy_timeout = 10000')
-    return db
-  }
+  const open = (): DatabaseSync => new DatabaseSync(path)
   const lockWrites = async (): Promise<() => Promise<void>> => {
     const db = open()
-    db.exec('BEGIN IMMEDIATE')
+    // SQLite's own waiting would stop this process, which perhaps has to wake the one that holds the lock.
+    await vi.waitFor(() => db.exec('BEGIN IMMEDIATE'), { timeout: 20_000, interval: 5 })
     return async () => db.close()
   }
   return {
+    url: `file:${path}`,
     option: `file:${path}`,
-    directory,
-    path,
     async rows(table) {
       const db = open()
       try {
@@ -38,7 +30,7 @@ export async function openSqliteDatabase(): Promise<SqliteRigDatabase> {
     async run(sql) {
       const db = open()
       try {
-        db.exec(sql)
+        await vi.waitFor(() => db.exec(sql), { timeout: 20_000, interval: 5 })
       } finally {
         db.close()
       }

@@ -72,6 +72,11 @@ function app(copy = 0): Authpipe {
   return found
 }
 
+let isChurning = false
+const churningRefusals: string[] = []
+const readingRefusals = new Set<string>()
+const codeOf = (error: unknown): string => (error instanceof AuthpipeError ? error.code : String(error))
+
 const toReading = ({ credential, connectionId, refreshed, expiresAt }: Credential): Reading => ({
   credential,
   connectionId,
@@ -95,9 +100,42 @@ const calls = {
     const results = await Promise.allSettled(Array.from({ length: readers }, (_, reader) => app(reader % copies).getCredential(query)))
     return {
       credentials: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.credential] : [])),
-      refusals: results.flatMap((result) => (result.status === 'rejected' ? [result.reason instanceof AuthpipeError ? result.reason.code : String(result.reason)] : [])),
+      refusals: results.flatMap((result) => (result.status === 'rejected' ? [codeOf(result.reason)] : [])),
       longestMs: performance.now() - started,
     }
+  },
+  /** Reads one credential after the other, for ever. */
+  async readOn(queries: readonly CredentialQuery[]): Promise<void> {
+    for (;;) {
+      const query = queries[Math.floor(Math.random() * queries.length)]
+      if (query) await app().getCredential(query).catch((error: unknown) => readingRefusals.add(codeOf(error)))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+  },
+  /** Codes of readers that were refused. */
+  readingRefusals: (): readonly string[] => [...readingRefusals],
+  /** Refreshes one connection after the other, for ever. */
+  async churn(refs: readonly ConnectionRef[]): Promise<void> {
+    isChurning = true
+    while (isChurning) {
+      const ref = refs[Math.floor(Math.random() * refs.length)]
+      if (ref) await app().refreshConnection(ref).catch((error: unknown) => churningRefusals.push(codeOf(error)))
+    }
+  },
+  /** @returns codes of what was refused meanwhile */
+  stopChurning(): readonly string[] {
+    isChurning = false
+    return churningRefusals
+  },
+  async refreshOften(ref: ConnectionRef, times: number): Promise<{ readonly refusals: readonly string[]; readonly longestMs: number }> {
+    const refusals: string[] = []
+    let longestMs = 0
+    for (let time = 0; time < times; time += 1) {
+      const started = performance.now()
+      await app().refreshConnection(ref).catch((error: unknown) => refusals.push(codeOf(error)))
+      longestMs = Math.max(longestMs, performance.now() - started)
+    }
+    return { refusals, longestMs }
   },
   async fetch(query: CredentialQuery, path: string): Promise<number> {
     return (await app().fetch(query, path)).status
@@ -117,9 +155,11 @@ const calls = {
   /** What `onEvent` was told here. */
   events: () => events,
   setClock: (ms: number) => void (aheadMs = ms),
+  setUmask: (mask: number) => void process.umask(mask),
   holdKeys: () => keys.hold(),
   releaseKeys: () => keys.release(),
   waitingForKeys: () => keys.waiting,
+  setKeysDown: (isDown: boolean) => void (keys.isDown = isDown),
   /** Lets the database file have no more pages than it has, or as many as it likes again. */
   setDiskFull(isFull: boolean): void {
     for (const database of databases) if (database.isOpen) exec.call(database, `PRAGMA max_page_count = ${isFull ? 1 : 4_294_967_294}`)
