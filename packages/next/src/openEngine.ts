@@ -1,6 +1,7 @@
 // Builds an engine out of checked options and the environment, and keeps it for the whole process.
 import { createError } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Clock } from './clock.ts'
@@ -191,14 +192,13 @@ async function build(config: Config, version: number, surroundings: Surroundings
       scheduler.stop()
       unwatch()
       clearInterval(aging)
-      const patience = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()))
+      const impatience = once(closing.signal, 'abort')
       const timer = setTimeout(() => closing.abort(), timing.closingMs)
-      const inTime = (work: Promise<unknown>): Promise<unknown> => Promise.race([work, patience])
-      await inTime(settleAll())
+      await Promise.race([settleAll(), impatience])
       engine.cache.clear()
       vault.close()
-      await inTime(outbound.close())
-      await inTime(store.close())
+      await outbound.close(closing.signal)
+      await Promise.race([store.close(), impatience])
       clearTimeout(timer)
     },
   }

@@ -16,7 +16,8 @@ afterEach(async () => {
 
 function outbound(options: Partial<OutboundOptions> = {}): Outbound {
   const made = createOutbound({ allowInsecureLoopback: true, timeoutMs: 5_000, ...options })
-  endings.push(() => made.close())
+  // A test may have closed it.
+  endings.push(() => made.close().catch(() => undefined))
   return made
 }
 
@@ -432,6 +433,38 @@ describe('answers on a connection that is kept open', () => {
       () => 'refused',
     )
     expect(second).not.toBe('smuggled')
+  })
+})
+
+describe('closing', () => {
+  it('waits for requests under way', async () => {
+    const asked = Promise.withResolvers<() => void>()
+    const url = await serve((_, response) => asked.resolve(() => response.end('late')))
+    const { fetch, close } = outbound()
+    const answer = fetch(url)
+    const respond = await asked.promise
+    const closed = close()
+
+    respond()
+
+    expect(await (await answer).text()).toBe('late')
+    await closed
+  })
+
+  it.each(['before', 'after'])('cuts them when it is told %s that there is no more time', async (moment) => {
+    const asked = Promise.withResolvers<void>()
+    const url = await serve(() => asked.resolve())
+    const { fetch, close } = outbound()
+    const answer = failureOf(fetch(url))
+    await asked.promise
+    const impatience = new AbortController()
+
+    if (moment === 'before') impatience.abort()
+    const closed = close(impatience.signal)
+    impatience.abort()
+
+    expect(await answer).toMatchObject({ code: 'provider_unreachable' })
+    await closed
   })
 })
 

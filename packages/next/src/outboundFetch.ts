@@ -39,8 +39,8 @@ export type Lookup = (hostname: string, options: LookupAllOptions, callback: (er
 
 export interface Outbound {
   readonly fetch: OutboundFetch
-  /** Closes idle connections; requests under way end first. */
-  close(): Promise<void>
+  /** Closes idle connections; requests under way end first, or are cut when the signal says so. */
+  close(impatience?: AbortSignal): Promise<void>
 }
 
 /** Thrown before anything was sent, so that the provider cannot have acted on the request. */
@@ -64,9 +64,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
     keepAliveTimeout: 4_000,
   })
 
+  const deadlines = new Deadlines(timeoutMs)
   const send: OutboundFetch = async (url, { method = 'GET', headers = {}, body = null, signal, maxBytes = 1_048_576 } = {}) => {
     const target = checkTarget(new URL(url), allowInsecureLoopback)
-    const deadline = abortAfter(timeoutMs)
+    const deadline = deadlines.start()
     try {
       const answer = await undiciRequest(target, {
         dispatcher: agent,
@@ -80,18 +81,45 @@ export function createOutbound(options: OutboundOptions): Outbound {
       throw unreachable(target, error)
     }
   }
-  return { fetch: send, close: () => agent.close() }
+  const close = (impatience?: AbortSignal): Promise<void> => {
+    const cut = (): void => deadlines.cut()
+    if (impatience?.aborted) cut()
+    impatience?.addEventListener('abort', cut)
+    return agent.close()
+  }
+  return { fetch: send, close }
 }
 
 /**
- * Aborts when the time is over. A process that stood still meanwhile, as a frozen function or a suspended machine does, wakes with its
- * timers first: what came for it in that time is read before anything is given up, since it may be the only copy of a token.
+ * The deadlines of requests that may be under way. A process that stood still meanwhile, as a frozen function or a suspended machine
+ * does, wakes with its timers first: what came for it in that time is read before anything is given up, since it may be the only copy
+ * of a token.
  */
-function abortAfter(timeoutMs: number): AbortSignal {
-  const deadline = new AbortController()
-  // Immediates run once what has arrived was read.
-  setTimeout(() => setImmediate(() => deadline.abort()), timeoutMs).unref()
-  return deadline.signal
+class Deadlines {
+  readonly #timeoutMs: number
+  readonly #running = new Set<AbortController>()
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs
+  }
+
+  start(): AbortSignal {
+    const deadline = new AbortController()
+    this.#running.add(deadline)
+    const end = (): void => {
+      this.#running.delete(deadline)
+      deadline.abort()
+    }
+    // Immediates run once what has arrived was read.
+    setTimeout(() => setImmediate(end), this.#timeoutMs).unref()
+    return deadline.signal
+  }
+
+  /** Ends them all now. */
+  cut(): void {
+    for (const deadline of this.#running) deadline.abort()
+    this.#running.clear()
+  }
 }
 
 function checkTarget(target: URL, allowInsecureLoopback: boolean): URL {

@@ -45,7 +45,11 @@ export async function storeTokens(engine: Engine, provider: RegisteredProvider, 
       if (stored) return { connection: stored, accessToken: tokens.accessToken }
     } catch (error) {
       // The database cannot write just now, or the key service cannot seal.
-      if (!(error instanceof AuthpipeError && error.retryable) || engine.closing.aborted) throw error
+      if (!(error instanceof AuthpipeError && error.retryable)) throw error
+      if (engine.closing.aborted) {
+        log('a refreshed token is given up, since this process ends and it could not be stored', { connection: held.before.id })
+        throw error
+      }
       if (attempt === 0) log('a refreshed token cannot be stored yet; it is kept and tried again', { connection: held.before.id })
       await sleep(Math.min(longestWaitMs, 50 * 2 ** attempt), undefined, { signal: engine.closing }).catch(() => undefined)
     }

@@ -78,7 +78,7 @@ class Storm {
     while (!this.#isOver) {
       await sleep(between(100, 500))
       const { plain } = oneOf(Object.values(sandboxes))
-      const hurt = oneOf([
+      const hurt = oneOf<() => unknown>([
         () => this.#inject(plain, { kind: 'answer', status: 500, body: '{}' }),
         () => this.#inject(plain, { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, body: { error: 'temporarily_unavailable' } }),
         () => this.#inject(plain, { kind: 'answer', status: 200, body: { error: 'server_error' } }),

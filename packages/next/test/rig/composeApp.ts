@@ -1,6 +1,6 @@
 // What `lib/authpipe.ts` is in an app: the place where Authpipe is put together.
 import { composeAuthpipe, type Authpipe } from '../../src/createAuthpipe.ts'
-import type { AuthpipeEvent } from '../../src/events/authpipeEvent.ts'
+import type { AuthpipeEvent } from '@authpipe/core'
 import type { KeyManager } from '../../src/vault/keyManager.ts'
 import { readPrincipal } from '../readPrincipal.ts'
 import { textbookProvider } from '../textbookProvider.ts'
