@@ -59,6 +59,7 @@ export type {
   ProviderAnswer,
   ProviderDefinition,
   ProviderRequest,
+  RateLimit,
   ScopeDefinition,
   SettingDefinition,
   SetupGuide,

@@ -142,7 +142,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     if (opened?.isClosed) opened = opening = undefined
     opening ??= openEngine(config, version, surroundings).then(
       (engine) => {
-        if (config.maintenance === 'auto') engine.scheduler.start()
+        if (config.maintenance.mode === 'auto') engine.scheduler.start()
         return (opened = engine)
       },
       (error: unknown) => {
