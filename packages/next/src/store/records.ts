@@ -143,7 +143,9 @@ export interface TenantKeyRecord {
 export interface EventRecord {
   readonly id: string
   readonly type: string
+  /** `''` where it is about a provider. */
   readonly tenantId: string
+  /** `''` where it is about a provider. */
   readonly connectionId: string
   readonly provider: string
   readonly userId?: string
@@ -170,7 +172,7 @@ export interface ClaimedEvent {
 export interface ProviderStateRecord {
   /** Provider id, or `''` for our own way out. */
   readonly provider: string
-  /** Outcomes of the last probes, oldest first: `1` refused or unanswered, `0` answered. */
+  /** Outcomes of the last probes, one character each, oldest first: `0` answered, else a letter of whom it failed for. */
   readonly recent: string
   /** Since when the breaker is open; absent: closed. */
   readonly openedAt?: number
