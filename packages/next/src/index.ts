@@ -5,7 +5,7 @@ export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOp
 export type { ProviderFetchInit } from './credentials/providerFetch.ts'
 export type { ConnectionRef } from './credentials/connectionErrors.ts'
 export type { CredentialToStore } from './credentials/storeCredential.ts'
-export type { AuthpipeEvent, EventType } from './events/authpipeEvent.ts'
+export type { AuthpipeEvent, ConnectionEvent, EventType, ProviderEvent } from './events/authpipeEvent.ts'
 export type { MaintenanceCounts } from './maintenance/maintain.ts'
 export type { Identify, Principal } from './principal.ts'
 export type { Store } from './store/store.ts'

@@ -5,13 +5,14 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
-import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
+import { createHealthMemory } from './health/healthMemory.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
-import { createOutbound } from './outboundFetch.ts'
+import { createOutbound, type Lookup } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
 import { TryLimit } from './routes/tryLimit.ts'
 import { PostgresStore } from './store/postgres/postgresStore.ts'
@@ -43,10 +44,17 @@ export interface Surroundings {
    * @defaultValue `false`
    */
   readonly isSimulated?: boolean
+  /**
+   * Resolves names of providers.
+   * @defaultValue the system's resolver
+   */
+  readonly lookup?: Lookup
 }
 
 /** Token requests of one provider that are under way at once in one process. */
 const refreshesAtOnce = 16
+/** Connections of one provider that maintenance works on at once in one process: it leaves room for whoever waits for a token. */
+const dueWorkAtOnce = 8
 /** How long `close` waits for what is under way. */
 const closingPatienceMs = 10_000
 
@@ -103,7 +111,7 @@ function nameOf(database: Database): string {
 }
 
 async function build(config: Config, version: number, surroundings: Surroundings, database: Database, forget: () => void): Promise<OpenEngine> {
-  const { env, isSimulated = false } = surroundings
+  const { env, isSimulated = false, lookup } = surroundings
   const clock = new Clock(surroundings.now)
   const now = isSimulated ? surroundings.now : clock.now
   // Faults of the registrations come first: they cost nothing to find and open nothing.
@@ -120,7 +128,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
     await store.close()
     throw error
   }
-  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback })
+  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback, ...(lookup ? { lookup } : {}) })
+  const health = createHealthMemory(store)
   const underWay = new Set<Promise<unknown>>()
   const closing = new AbortController()
   const engine: Engine = {
@@ -133,7 +142,10 @@ async function build(config: Config, version: number, surroundings: Surroundings
     cache: new CredentialCache(config.cache.maxEntries),
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
-    gates: new ProviderGates(),
+    gates: new ProviderGates(health.states),
+    health,
+    dueWork: new ConcurrencyLimit(dueWorkAtOnce),
+    maintenanceSecret: resolveMaintenanceSecret(config, env),
     keyTries: new TryLimit(),
     owner: randomUUID(),
     now,
@@ -161,6 +173,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       newest = itsVersion
       engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
       engine.config = newer
+      engine.maintenanceSecret = resolveMaintenanceSecret(newer, env)
       engine.cache.clear()
     },
     async close() {

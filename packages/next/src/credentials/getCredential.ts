@@ -38,7 +38,7 @@ export async function readCredential(engine: Engine, query: CredentialQuery, { e
   const need = query.forceRefresh === true && canBeForced(engine, stored) ? 'now' : refreshNeed(engine, stored)
   if (need === 'now') return refreshAndReveal(engine, lookup, stored, query.forceRefresh === true, evenFailed)
   if (need === 'impossible') return endWithoutRefresh(engine, stored.connection)
-  const credential = reveal(engine, stored) ?? (await revealSlowly(engine, stored))
+  const credential = reveal(engine, stored) ?? (await revealStored(engine, stored))
   if (need === 'soon') engine.background(refresh(engine, stored.connection))
   else remember(engine, query, stored, credential, epoch)
   return credential
@@ -111,7 +111,7 @@ async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored
     refreshed = await refresh(engine, stored.connection)
   } catch (error) {
     const isStillGood = !isForced && error instanceof AuthpipeError && error.code !== 'needs_reauth' && (stored.connection.expiresAt ?? 0) > engine.now()
-    if (isStillGood) return revealSlowly(engine, stored)
+    if (isStillGood) return revealStored(engine, stored)
     throw error
   }
   if (refreshed.accessToken !== undefined) {
@@ -122,7 +122,7 @@ async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored
   const renewed = await engine.store.findCredential({ ...lookup, connectionId: stored.connection.id })
   if (!renewed) throw connectionNotFound()
   checkUsable(renewed.connection, evenFailed)
-  return (await revealSlowly(engine, renewed)).asRefreshed()
+  return (await revealStored(engine, renewed)).asRefreshed()
 }
 
 /** Opens a stored credential at once where the tenant's key and registration are at hand. */
@@ -135,7 +135,8 @@ function reveal(engine: Engine, { connection, sealed }: StoredCredential): Revea
   return plaintext && revealCredential(provider, connection, decodeSecret(plaintext))
 }
 
-async function revealSlowly(engine: Engine, { connection, sealed }: StoredCredential): Promise<RevealedCredential> {
+/** Opens a stored credential as it is. */
+export async function revealStored(engine: Engine, { connection, sealed }: StoredCredential): Promise<RevealedCredential> {
   const provider = await engine.registrations.get(connection.provider).at(connection)
   if (connection.kind === 'installation') return revealApp(provider, connection)
   if (sealed === undefined) throw connectionNotFound()

@@ -1,6 +1,7 @@
 import { AuthpipeError, createError, type CredentialQuery } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
-import { isRefusal, noteVerdict } from '../health/noteVerdict.ts'
+import { isRefusal } from '../health/finding.ts'
+import { watchTraffic } from '../health/watchTraffic.ts'
 import type { OutboundRequest } from '../outboundFetch.ts'
 import { readRetryAfter } from '../oauth/tokenRequests.ts'
 import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
@@ -34,11 +35,29 @@ const maxAnswerBytes = 33_554_432
 export async function providerFetch(engine: Engine, query: CredentialQuery, pathOrUrl: string | URL, init: ProviderFetchInit = {}): Promise<Response> {
   const provider = engine.registrations.get(query.provider)
   const request = checkInit(init, provider.definition.apiHeaders ?? {})
+  let connectionId = ''
+  let isRefused = false
   const send = (credential: RevealedCredential, more: Readonly<Record<string, string>> = {}): Promise<Response> => {
     const url = resolveApiUrl(credential.baseUrl, pathOrUrl)
+    connectionId = credential.connectionId
     return engine.outbound.fetch(url, applyCredential(url, credential, { ...request, headers: { ...request.headers, ...more } }))
   }
 
+  const onRefusal = (): void => void (isRefused = true)
+  const response = await sendUntilTaken(engine, provider, query, { send, onRefusal })
+  watchTraffic(engine, { tenantId: query.tenantId, connectionId }, response.ok ? 'taken' : isRefused || response.status === 403 ? 'refused' : 'neither')
+  return response
+}
+
+type Send = (credential: RevealedCredential, more?: Readonly<Record<string, string>>) => Promise<Response>
+
+interface Call {
+  readonly send: Send
+  /** Is told where an answer refuses the credential, or what or who it speaks for. */
+  readonly onRefusal: () => void
+}
+
+async function sendUntilTaken(engine: Engine, provider: RegisteredProvider, query: CredentialQuery, { send, onRefusal }: Call): Promise<Response> {
   const credential = await readCredential(engine, query)
   const response = await send(credential)
   if (response.ok || response.status >= 500 || response.status === 304) return response
@@ -51,12 +70,12 @@ export async function providerFetch(engine: Engine, query: CredentialQuery, path
     const region = provider.definition.regionHeaders?.(answer)
     return region ? send(credential, region) : response
   }
-  if (isRefusal(verdict)) engine.background(noteVerdict(engine, { tenantId: query.tenantId, connectionId: credential.connectionId }, verdict))
+  if (isRefusal(verdict)) onRefusal()
   if (verdict !== 'credential_dead' || credential.credentialType !== 'oauth_token') return response
   return repeatRefreshed(engine, { ...query, connectionId: credential.connectionId }, response, send)
 }
 
-async function repeatRefreshed(engine: Engine, query: CredentialQuery, response: Response, send: (credential: RevealedCredential) => Promise<Response>): Promise<Response> {
+async function repeatRefreshed(engine: Engine, query: CredentialQuery, response: Response, send: Send): Promise<Response> {
   try {
     return await send(await readCredential(engine, { ...query, forceRefresh: true }))
   } catch (error) {

@@ -1,6 +1,7 @@
 // Calls to a provider's API with the credential applied.
 import { createError, expandTemplate, type ProviderAnswer, type ProviderRequest, type Verdict } from '@authpipe/core'
 import type { OutboundFetch, OutboundRequest } from '../outboundFetch.ts'
+import { readRetryAfter } from '../oauth/tokenRequests.ts'
 import { parseJsonOrUndefined } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 
@@ -8,6 +9,13 @@ import type { RegisteredProvider } from '../registrations.ts'
 export interface AppliedCredential {
   readonly headers: Readonly<Record<string, string>>
   readonly searchParams?: Readonly<Record<string, string>> | undefined
+}
+
+/** What a provider answered, with what its headers say beside. */
+export interface ReadAnswer extends ProviderAnswer {
+  /** Whether it is a page for people: what stands in front of an API answers so, and not the API. */
+  readonly isPage: boolean
+  readonly retryAfterSeconds: number | undefined
 }
 
 /** Sends a request that a definition describes and reads its answer; a body that is no JSON is `undefined`. */
@@ -18,7 +26,7 @@ export async function sendProviderRequest(
   credential: AppliedCredential,
   request: ProviderRequest,
   signal?: AbortSignal,
-): Promise<ProviderAnswer> {
+): Promise<ReadAnswer> {
   const url = new URL(provider.baseUrl(request.base ?? 'apiBaseUrl', settings) + expandTemplate(request.path, settings))
   const init: OutboundRequest = {
     method: request.method ?? 'GET',
@@ -27,7 +35,14 @@ export async function sendProviderRequest(
     ...(signal ? { signal } : {}),
   }
   const response = await fetch(url, applyCredential(url, credential, init))
-  return { status: response.status, body: parseJsonOrUndefined(await response.text()) }
+  const { status, headers } = response
+  const body = parseJsonOrUndefined(await response.text())
+  return {
+    status,
+    body,
+    isPage: body === undefined && /^(text\/html|application\/xhtml)/i.test(headers.get('content-type') ?? ''),
+    retryAfterSeconds: readRetryAfter(headers.get(provider.definition.retryAfterHeader ?? 'retry-after')),
+  }
 }
 
 /** Adds a credential to a request: headers, and query parameters to `url` itself. */

@@ -100,7 +100,7 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord, patience:
   const schedule = await engine.store.findSchedule(tenantId, connectionId)
   if (!schedule) return { connection: before }
   const now = engine.now()
-  const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
+  const obstacle = backingOff(schedule, now) ?? (await engine.gates.obstacle(before.provider, now))
   if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
   if (patience.isDue(schedule, now)) return undefined
   const lease = { tenantId, connectionId, owner: engine.owner, now, until: now + requestTimeoutMs + leaseMarginMs, expect: before }
@@ -131,12 +131,18 @@ async function findRefreshable(engine: Engine, { tenantId, connectionId }: Conne
   return connection
 }
 
+/** What nothing renews ends with its own time, and not because somebody wanted another one. */
+async function withoutRefreshToken(engine: Engine, before: ConnectionRecord): Promise<Refreshed> {
+  if (before.expiresAt !== undefined && before.expiresAt <= engine.now()) return endGrant(engine, before, 'refresh_token_expired')
+  throw createError('refresh_failed', 'This credential has no refresh token, so there is no newer one to be had. The present one stays.')
+}
+
 async function refreshUnderLease(engine: Engine, held: HeldRefresh): Promise<Refreshed> {
   const { before } = held
   try {
     const provider = await engine.registrations.get(before.provider).at(before)
     const record = await engine.store.findSecret(before.tenantId, before.id, 'refresh_token')
-    if (!record) return await endGrant(engine, before, 'refresh_token_expired')
+    if (!record) return await withoutRefreshToken(engine, before)
     const refreshToken = new TextDecoder().decode(await openSecret(engine, before.provider, record))
     const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken).catch((error: unknown) => {
       if (error instanceof TokenRequestFailed) return error

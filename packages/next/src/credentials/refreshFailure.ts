@@ -3,8 +3,10 @@ import { createError, type AuthpipeError, type StatusReason } from '@authpipe/co
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { noteProbes, noteWayOut } from '../health/breakers.ts'
 import { log } from '../log.ts'
 import type { TokenRequestFailed } from '../oauth/tokenRequests.ts'
+import { wasNotSent } from '../outboundFetch.ts'
 import type { ConnectionRecord, ScheduleRecord } from '../store/store.ts'
 import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
@@ -12,7 +14,7 @@ import { settleRefresh } from './settleRefresh.ts'
 
 const firstBackoffMs = 5_000
 const longestBackoffMs = 15 * 60_000
-/** How long `configuration_wrong` may go on after the access token expired before the user is asked. */
+/** How long a refusal that may be a mistake may go on after the access token expired before the user is asked. */
 const unconfirmedAfterMs = 24 * 3_600_000
 /**
  * How long a process that left an intent behind may still come back with the token that the provider gave it. A refusal in this time
@@ -35,21 +37,43 @@ export async function judgeFailure(engine: Engine, held: HeldRefresh, failure: T
       await noteFailure(engine, held, present, { failureClass: 'outcome_unknown', retryAt: uncertainUntil })
       throw unreachable(undefined)
     }
-    return endGrant(engine, present, wasUncertain ? 'rotation_lost' : 'grant_revoked')
+    const { openedAt } = await noteProbes(engine, present.provider, [{ of: present.id, isFailure: true }])
+    // A provider that calls the grants of many dead at once is not believed, unless it goes on saying so.
+    if (openedAt !== undefined && !hasLasted(present, failingSince, now)) {
+      await noteFailure(engine, held, present, { failureClass: wasUncertain ? 'outcome_unknown' : 'grant_dead', retryAt: retryTime(schedule, failure, now), isQuiet: true })
+      throw unreachable(undefined)
+    }
+    return endGrant(engine, present, wasUncertain ? 'rotation_lost' : 'grant_revoked', schedule)
   }
   if (failure.failureClass === 'configuration_wrong') {
     // Our client works for another connection, so the refusal is about this one's grant.
     if (schedule.failureClass === 'configuration_wrong' && (await engine.store.hasRefreshedSince(present.provider, failingSince, present.id))) {
       return endGrant(engine, present, 'grant_revoked')
     }
-    if (now - Math.max(failingSince, present.expiresAt ?? failingSince) >= unconfirmedAfterMs) return endGrant(engine, present, 'unconfirmed')
+    if (hasLasted(present, failingSince, now)) return endGrant(engine, present, 'unconfirmed')
     log('the provider refuses our client id or secret, or this one grant; no connection was changed', { provider: present.provider, connection: present.id, error: failure.oauthError ?? '' })
   }
-  if (failure.retryAfterSeconds !== undefined) engine.gates.close(present.provider, now + failure.retryAfterSeconds * 1000)
+  if (failure.retryAfterSeconds !== undefined) engine.background(engine.gates.close(present.provider, now + failure.retryAfterSeconds * 1000))
   // That an outcome is unknown is not forgotten over an outage after it.
   const failureClass = wasUncertain && failure.failureClass === 'transient' ? 'outcome_unknown' : failure.failureClass
-  await noteFailure(engine, held, present, { failureClass, retryAt: retryTime(schedule, failure, now) })
+  const isQuiet = failure.failureClass !== 'configuration_wrong' && (await isKnownOutage(engine, held, failure))
+  await noteFailure(engine, held, present, { failureClass, retryAt: retryTime(schedule, failure, now), isQuiet })
   throw refusal(failure.failureClass, failure.retryAfterSeconds, failure)
+}
+
+/** Whether a refusal that may be a mistake has gone on for so long after the access token ended that its user is asked. */
+function hasLasted({ expiresAt }: ConnectionRecord, failingSince: number, now: number): boolean {
+  return now - Math.max(failingSince, expiresAt ?? failingSince) >= unconfirmedAfterMs
+}
+
+/** Counts a failure for the breakers. @returns whether one is open, or it may be our own way out: then it says nothing of this connection */
+async function isKnownOutage(engine: Engine, { before, schedule }: HeldRefresh, failure: TokenRequestFailed): Promise<boolean> {
+  const { provider, id, healthState } = before
+  if (wasNotSent(failure.cause) && (await noteWayOut(engine, [{ of: provider, isFailure: true }]))) return true
+  // What has been failing for a while says nothing new of its provider.
+  const isNew = schedule.failureCount === 0 && healthState !== 'degraded'
+  const { openedAt } = await noteProbes(engine, provider, isNew ? [{ of: id, isFailure: true }] : [])
+  return openedAt !== undefined
 }
 
 /** The row after the request, whatever became of it. */
@@ -65,7 +89,14 @@ function retryTime({ failureCount }: ScheduleRecord, { retryAfterSeconds = 0 }: 
   return now + Math.ceil(Math.max(retryAfterSeconds * 1000, 1_000 + Math.random() * longest))
 }
 
-async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: ConnectionRecord, { failureClass, retryAt }: { readonly failureClass: string; readonly retryAt: number }): Promise<void> {
+interface NotedFailure {
+  readonly failureClass: string
+  readonly retryAt: number
+  /** Leaves the connection as it is and tells nobody: what ails it is told of the provider. */
+  readonly isQuiet?: boolean
+}
+
+async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: ConnectionRecord, { failureClass, retryAt, isQuiet = false }: NotedFailure): Promise<void> {
   const now = engine.now()
   const failureCount = schedule.failureCount + 1
   const after: ConnectionRecord = { ...present, healthState: 'degraded', healthCheckedAt: now, updatedAt: now }
@@ -75,18 +106,24 @@ async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: C
       tenantId: present.tenantId,
       connectionId: present.id,
       expect: present,
-      connection: after,
+      ...(isQuiet ? {} : { connection: after }),
       schedule: { refreshAt: retryAt, failingSince: schedule.failingSince ?? now, failureCount, failureClass },
       endLease: { owner: engine.owner },
     },
-    failureCount === 1 ? [createEvent('token.refresh_failed', after, now, { reason: failureClass })] : [],
+    failureCount === 1 && !isQuiet ? [createEvent('token.refresh_failed', after, now, { reason: failureClass })] : [],
   )
   if (!landed) await engine.store.releaseLease(present.tenantId, present.id, engine.owner)
 }
 
-/** Ends a grant: only the user can mend it. The secrets stay until the user does or disconnects. */
-export async function endGrant(engine: Engine, present: ConnectionRecord, reason: StatusReason): Promise<Refreshed> {
+/**
+ * Ends a grant: only the user can mend it. The secrets stay until the user does or disconnects.
+ *
+ * @param schedule - given where the provider's word ended it, which an outage that shows later puts in doubt again
+ */
+export async function endGrant(engine: Engine, present: ConnectionRecord, reason: StatusReason, schedule?: ScheduleRecord): Promise<Refreshed> {
   const now = engine.now()
+  // It was told of already when it was ended before and then given another try.
+  const isTold = present.status === 'active' && schedule?.demotedAt !== undefined
   const after: ConnectionRecord = { ...present, status: 'needs_reauth', statusReason: reason, updatedAt: now }
   const hasEnded = await commitChange(
     engine,
@@ -95,10 +132,10 @@ export async function endGrant(engine: Engine, present: ConnectionRecord, reason
       connectionId: present.id,
       expect: present,
       connection: after,
-      schedule: { refreshAt: null, checkAt: null, warnAt: null, failingSince: null, failureCount: 0, failureClass: null, suspectedAt: null },
+      schedule: { refreshAt: null, checkAt: null, warnAt: null, failingSince: null, failureCount: 0, failureClass: null, suspectedAt: null, ...(schedule ? { demotedAt: now } : {}) },
       endLease: { owner: engine.owner },
     },
-    [createEvent('connection.needs_reauth', after, now, { reason })],
+    isTold ? [] : [createEvent('connection.needs_reauth', after, now, { reason })],
   )
   if (hasEnded) throw needsReauth(reason)
   // The user connected again meanwhile, or somebody wrote: what stands there now answers.

@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { noteAnswer } from '../health/breakers.ts'
+import { nextCheckAt } from '../health/checkTime.ts'
 import { log } from '../log.ts'
 import { revokeToken } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { connectionNotFound } from './connectionErrors.ts'
+import { renewedGrantTimes } from './grantTimes.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
 import { refreshTime } from './refreshTime.ts'
 import { sealTokens } from './sealTokens.ts'
@@ -77,12 +80,15 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
         failureCount: 0,
         failureClass: null,
         suspectedAt: null,
-        ...(isRepaired ? { demotedAt: null } : {}),
+        demotedAt: null,
+        ...(isRepaired ? { checkAt: nextCheckAt(engine) } : {}),
+        ...renewedGrantTimes({ definition, tokens, receivedAt, expiresAt, warnBeforeMs: engine.config.maintenance.warnBeforeMs }),
       },
       endLease: { owner: engine.owner },
     },
     events,
   )
+  if (landed) noteAnswer(engine, after.provider, after.id)
   return landed ? after : undefined
 }
 

@@ -248,6 +248,6 @@ export interface Store {
   claimWebhook(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
   /** Removes what a webhook said and keeps that it came. */
   markWebhookDelivered(id: string): Promise<void>
-  /** Forgets webhooks that came before an instant, delivered or not, at most `limit`. @returns how many were not delivered */
-  deleteWebhooks(receivedBefore: number, limit: number): Promise<number>
+  /** Forgets webhooks that came before an instant, delivered or not, at most `limit`. @returns how many, and how many of them were not delivered */
+  deleteWebhooks(receivedBefore: number, limit: number): Promise<{ readonly count: number; readonly undelivered: number }>
 }

@@ -822,15 +822,15 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         for (const id of ['a', 'b']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
         await store.markWebhookDelivered('a')
         await store.insertWebhook(sampleWebhook({ id: 'young', receivedAt: 2 }))
-        expect(await store.deleteWebhooks(2, 10)).toBe(1)
+        expect(await store.deleteWebhooks(2, 10)).toEqual({ count: 2, undelivered: 1 })
         expect(await store.insertWebhook(sampleWebhook({ id: 'a' }))).toBe(true)
         expect(await store.insertWebhook(sampleWebhook({ id: 'young' }))).toBe(false)
       })
 
       test('are forgotten at most so many at once', async () => {
         for (const id of ['a', 'b', 'c']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
-        expect(await store.deleteWebhooks(2, 2)).toBe(2)
-        expect(await store.deleteWebhooks(2, 2)).toBe(1)
+        expect((await store.deleteWebhooks(2, 2)).count).toBe(2)
+        expect((await store.deleteWebhooks(2, 2)).count).toBe(1)
       })
     })
 
