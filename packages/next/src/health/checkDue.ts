@@ -3,20 +3,20 @@ import { commitChange } from '../commitChange.ts'
 import { refreshCredential } from '../credentials/refreshCredential.ts'
 import type { Engine } from '../engine.ts'
 import { log } from '../log.ts'
-import type { ConnectionRecord, LeaseRecord, Postponement, ScheduleRecord } from '../store/store.ts'
+import type { ConnectionRecord, Postponement, ScheduleRecord } from '../store/store.ts'
 import { downSince, mayProbe } from './breakers.ts'
-import { checkAfterOutageAt, checkFrom, checkUndecidedAt, nextCheckAt } from './checkTime.ts'
+import { checkAfterOutageAt, checkFrom, nextCheckAt } from './checkTime.ts'
 import { probe, wasEndedByRefresh } from './probe.ts'
 import type { Look } from './settleFindings.ts'
 
 /**
- * Looks at a connection whose check is due, unless something speaks against it now: its provider is down or wants no requests, the share
- * of its rate limit is used up, or its token is just being refreshed.
+ * Looks at a connection whose check is due, unless something speaks against it now: its provider is down or wants no requests, or the
+ * share of its rate limit is used up.
  *
  * @returns what it found, or when to come again; `undefined` where nothing is left to do
  * @throws {AuthpipeError} `store_unavailable` or `vault_unavailable` (retryable)
  */
-export async function checkDue(engine: Engine, row: ScheduleRecord & LeaseRecord): Promise<Look | Postponement | undefined> {
+export async function checkDue(engine: Engine, row: ScheduleRecord): Promise<Look | Postponement | undefined> {
   const { tenantId, connectionId, provider } = row
   const until = (instant: number): Postponement => ({ tenantId, connectionId, part: 'check', until: instant })
   const now = engine.now()
@@ -25,7 +25,6 @@ export async function checkDue(engine: Engine, row: ScheduleRecord & LeaseRecord
     if (engine.health.reported.isFirst(provider, Infinity, 0)) log('connections of a provider that is not registered are not checked', { provider })
     return until(nextCheckAt(engine))
   }
-  if ((row.leaseUntil ?? 0) > now) return until(checkUndecidedAt(engine))
   const limitedUntil = engine.health.limitedUntil.get(provider) ?? 0
   if (limitedUntil > now) return until(checkFrom(engine, limitedUntil))
 

@@ -88,6 +88,8 @@ function isDue(instant: number | undefined, now: number): boolean {
 /** Never rejects: what goes wrong with one row is no other's business. */
 async function work(engine: Engine, row: DueRow, pass: Pass, findings: Findings): Promise<void> {
   const now = engine.now()
+  // Somebody is refreshing it: a check would meet a token that is being replaced. It comes due again when the claim ends.
+  if ((row.leaseUntil ?? 0) > now) return
   try {
     if (isDue(row.refreshAt, now)) {
       const isRefreshed = await refreshDue(engine, row)
