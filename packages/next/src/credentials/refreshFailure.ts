@@ -6,7 +6,7 @@ import { createEvent } from '../events/authpipeEvent.ts'
 import { noteProbes, noteWayOut } from '../health/breakers.ts'
 import { log } from '../log.ts'
 import type { TokenRequestFailed } from '../oauth/tokenRequests.ts'
-import { wasNotSent } from '../outboundFetch.ts'
+import { isOwnFault, wasNotSent } from '../outboundFetch.ts'
 import type { ConnectionRecord, ScheduleRecord } from '../store/store.ts'
 import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
@@ -69,10 +69,13 @@ function hasLasted({ expiresAt }: ConnectionRecord, failingSince: number, now: n
 /** Counts a failure for the breakers. @returns whether one is open, or it may be our own way out: then it says nothing of this connection */
 async function isKnownOutage(engine: Engine, { before, schedule }: HeldRefresh, failure: TokenRequestFailed): Promise<boolean> {
   const { provider, id, healthState } = before
-  if (wasNotSent(failure.cause) && (await noteWayOut(engine, [{ of: provider, isFailure: true }]))) return true
-  // What has been failing for a while says nothing new of its provider.
-  const isNew = schedule.failureCount === 0 && healthState !== 'degraded'
-  const { openedAt } = await noteProbes(engine, provider, isNew ? [{ of: id, isFailure: true }] : [])
+  if (wasNotSent(failure.cause)) {
+    const mayBeUs = await noteWayOut(engine, [{ of: provider, isFailure: true, isOurs: isOwnFault(failure.cause) }])
+    // Whether others fail too is known by the next try.
+    if (mayBeUs || schedule.failureCount === 0) return true
+  }
+  // What is in trouble already says nothing new of its provider.
+  const { openedAt } = await noteProbes(engine, provider, healthState === 'degraded' ? [] : [{ of: id, isFailure: true }])
   return openedAt !== undefined
 }
 
@@ -99,6 +102,8 @@ interface NotedFailure {
 async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: ConnectionRecord, { failureClass, retryAt, isQuiet = false }: NotedFailure): Promise<void> {
   const now = engine.now()
   const failureCount = schedule.failureCount + 1
+  // The first failure may have been a quiet one.
+  const isNew = failureCount === 1 || (failureCount === 2 && present.healthState !== 'degraded')
   const after: ConnectionRecord = { ...present, healthState: 'degraded', healthCheckedAt: now, updatedAt: now }
   const landed = await commitChange(
     engine,
@@ -110,7 +115,7 @@ async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: C
       schedule: { refreshAt: retryAt, failingSince: schedule.failingSince ?? now, failureCount, failureClass },
       endLease: { owner: engine.owner },
     },
-    failureCount === 1 && !isQuiet ? [createEvent('token.refresh_failed', after, now, { reason: failureClass })] : [],
+    isNew && !isQuiet ? [createEvent('token.refresh_failed', after, now, { reason: failureClass })] : [],
   )
   if (!landed) await engine.store.releaseLease(present.tenantId, present.id, engine.owner)
 }

@@ -76,6 +76,13 @@ describe('the breaker of our own way out', () => {
     expect(looksCutOff(note([answered], state).recent)).toBe(false)
   })
 
+  it('opens for one provider where the fault can only be ours', () => {
+    const state = note([{ ...failed('livechat'), isOurs: true }], ours)
+
+    expect(looksCutOff(state.recent)).toBe(true)
+    expect(note(Array.from({ length: 4 }, () => ({ ...failed('livechat'), isOurs: true })), state).openedAt).toBe(1_000)
+  })
+
   it('does not open for one provider, which is down itself then', () => {
     const state = note(failures(9, 1), ours)
 

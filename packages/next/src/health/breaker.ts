@@ -5,6 +5,8 @@ import type { ProviderStateRecord } from '../store/store.ts'
 export interface ProbeOutcome {
   readonly of: string
   readonly isFailure: boolean
+  /** Whether the failure is of a kind that nobody but us can bring about. */
+  readonly isOurs?: boolean
 }
 
 export interface BreakerRules {
@@ -15,6 +17,7 @@ export interface BreakerRules {
 }
 
 const answered = '0'
+const failedByUs = '!'
 /** Characters that failures are written in: enough that two seldom share one. */
 const firstLetter = 0x4e00
 const letterCount = 0x5000
@@ -28,7 +31,7 @@ export const ownWayOut = ''
 
 /** What a state becomes by outcomes, in their order; the same object where it stays as it is. */
 export function noteOutcomes(state: ProviderStateRecord, outcomes: readonly ProbeOutcome[], rules: BreakerRules, now: number): ProviderStateRecord {
-  const recent = state.recent + outcomes.map(({ of, isFailure }) => (isFailure ? letterOf(of) : answered)).join('')
+  const recent = state.recent + outcomes.map(markOf).join('')
   if (state.openedAt !== undefined) return noteTrials(state, recent)
   const last = recent.slice(-rules.window)
   if (isDown(last, rules) || (state.provider === ownWayOut && isCutOff(last))) {
@@ -49,9 +52,10 @@ function isCutOff(recent: string): boolean {
   return failuresSince(recent).length >= failuresOfOurOwn && looksCutOff(recent)
 }
 
-/** Whether probes of several providers have failed since the last one that was answered: it may be us, so nobody is blamed yet. */
+/** Whether probes of several providers, or one by our own fault, have failed since the last that was answered: nobody is blamed yet then. */
 export function looksCutOff(recent: string): boolean {
-  return new Set(failuresSince(recent)).size >= 2
+  const failures = failuresSince(recent)
+  return failures.includes(failedByUs) || new Set(failures).size >= 2
 }
 
 function failuresSince(recent: string): string {
@@ -63,6 +67,11 @@ function noteTrials(state: ProviderStateRecord, recent: string): ProviderStateRe
   if (answers.length < answersToClose) return answers === state.recent ? state : { ...state, recent: answers }
   const { openedAt: _open, probeAt: _tried, ...closed } = state
   return { ...closed, recent: '' }
+}
+
+function markOf({ of, isFailure, isOurs }: ProbeOutcome): string {
+  if (!isFailure) return answered
+  return isOurs ? failedByUs : letterOf(of)
 }
 
 /** One letter for whom a probe failed, so that many can be told from one. */

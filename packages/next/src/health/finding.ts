@@ -19,6 +19,8 @@ export interface Finding {
   readonly reason?: StatusReason
   /** Whether the provider was reached. */
   readonly isAnswered: boolean
+  /** Whether it was not, for a reason that is ours. */
+  readonly isOurs?: boolean
   /** How long the provider wants not to be asked. */
   readonly retryAfterMs?: number
 }

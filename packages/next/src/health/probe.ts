@@ -6,7 +6,7 @@ import { judgeAnswer, sendProviderRequest, type AppliedCredential, type ReadAnsw
 import { refreshCredential } from '../credentials/refreshCredential.ts'
 import type { Engine } from '../engine.ts'
 import { log } from '../log.ts'
-import { wasNotSent } from '../outboundFetch.ts'
+import { isOwnFault, wasNotSent } from '../outboundFetch.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord, StoredCredential } from '../store/store.ts'
 import { findingOf, type Finding } from './finding.ts'
@@ -125,7 +125,7 @@ function blame(engine: Engine, connection: ConnectionRecord, thrown: unknown): F
     case 'needs_reauth':
       return settled
     case 'provider_unreachable':
-      return { kind: wasNotSent(error) ? 'unreachable' : 'trouble', isAnswered: false }
+      return { kind: wasNotSent(error) ? 'unreachable' : 'trouble', isAnswered: false, isOurs: isOwnFault(error) }
     case 'provider_misconfigured':
       return { kind: 'ours', isAnswered: false }
     default:

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
 import type { ConnectionRecord, HealthyCheck, ScheduleRecord } from '../store/store.ts'
-import type { ProbeOutcome } from './breaker.ts'
+import { ownWayOut, type ProbeOutcome } from './breaker.ts'
 import { noteProbes, noteWayOut } from './breakers.ts'
 import { nextCheckAt } from './checkTime.ts'
 import type { Finding } from './finding.ts'
@@ -29,7 +29,7 @@ export async function settleFindings(engine: Engine, looks: readonly Look[]): Pr
     const state = await noteProbes(engine, provider, outcomesOf(ofProvider, mayBeUs))
     openedAt.set(provider, state.openedAt)
   }
-  const own = await engine.health.states.find('')
+  const own = await engine.health.states.find(ownWayOut)
 
   const unchanged: HealthyCheck[] = []
   for (const look of looks) {
@@ -57,7 +57,7 @@ function isUnchanged({ connection, schedule, finding }: Look): boolean {
 function waysOut(looks: readonly Look[]): ProbeOutcome[] {
   return looks
     .filter(({ finding }) => finding.isAnswered || finding.kind === 'unreachable')
-    .map(({ connection, finding }) => ({ of: connection.provider, isFailure: finding.kind === 'unreachable' }))
+    .map(({ connection, finding: { kind, isOurs = false } }) => ({ of: connection.provider, isFailure: kind === 'unreachable', isOurs }))
     .toSorted((one, other) => Number(other.isFailure) - Number(one.isFailure))
 }
 
