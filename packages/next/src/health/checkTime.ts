@@ -13,7 +13,7 @@ export function nextCheckAt(engine: Engine): number {
 
 /** Somewhere in the first interval, so that many connections that were made at once are not checked at once. */
 export function firstCheckAt(engine: Engine, isVerified: boolean): number {
-  return isVerified ? after(engine, engine.config.health.checkEveryMs, 0.1, 1) : after(engine, 60_000, 0.5, 1)
+  return isVerified ? after(engine, engine.config.health.checkEveryMs, 0.25, 1) : after(engine, 60_000, 0.5, 1)
 }
 
 /** After trouble that passes: sooner than usual. */

@@ -4,7 +4,7 @@ import { doChores, shardsFromAnywhere } from './maintain.ts'
 import { workDue } from './workDue.ts'
 
 /** How long it takes to come round all shards. */
-const roundMs = 15_000
+const defaultRoundMs = 15_000
 const budgetMs = 10_000
 /** Late checks of one shard that are made at once: it comes round again soon, so the rest is spread. */
 const lateChecks = 5
@@ -15,12 +15,14 @@ const lateChecks = 5
  */
 export class Scheduler {
   readonly #engine: Engine
+  readonly #roundMs: number
   readonly #shards = shardsFromAnywhere()
   #timer: NodeJS.Timeout | undefined
   #turns = 0
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, roundMs = defaultRoundMs) {
     this.#engine = engine
+    this.#roundMs = roundMs
   }
 
   /** Repeating it changes nothing. */
@@ -36,7 +38,7 @@ export class Scheduler {
 
   #next(): NodeJS.Timeout {
     // A little chance keeps processes that started together from coming round together.
-    const waitMs = (roundMs / this.#shards.length) * (0.9 + 0.2 * Math.random())
+    const waitMs = (this.#roundMs / this.#shards.length) * (0.9 + 0.2 * Math.random())
     return setTimeout(() => {
       this.#engine.background(this.turn().catch(() => log('a round of maintenance failed; the next one tries again')))
       this.#timer = this.#next()

@@ -53,6 +53,8 @@ export async function workDue(engine: Engine, shards: readonly number[], pass: P
       const now = engine.now()
       const rows = await engine.store.claimDue({ shard, now, until: now + claimMs, limit: batch })
       claimed = rows.length
+      // Each statement has a turn of its own, so that requests get theirs in between.
+      await nextTurn()
       const beginBefore = performance.now() + beginWithinMs
       for (const row of rows) {
         const behindMs = lateness(row, now)
