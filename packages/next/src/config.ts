@@ -80,7 +80,7 @@ export interface HealthOptions {
    */
   readonly breakerProbeMs?: number
   /**
-   * Share of a provider's known rate limit that scheduled checks of one process use at most.
+   * Share of a provider's known rate limit that scheduled checks use at most, in all processes together.
    * @defaultValue `0.05` (5 %)
    */
   readonly rateShare?: number

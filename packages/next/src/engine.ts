@@ -39,6 +39,8 @@ export interface Engine {
   readonly followClock: () => Promise<void>
   /** Lets work go on after its request was answered; it never rejects and `close` waits for it. */
   readonly background: (work: Promise<unknown>) => void
+  /** Aborted when `close` begins: what is under way ends, and nothing more is begun beside requests. */
+  readonly stopping: AbortSignal
   /** Aborted when `close` has waited long enough for what is under way. */
   readonly closing: AbortSignal
 }

@@ -1,7 +1,7 @@
 export { AuthpipeError } from '@authpipe/core'
 export type { AuthpipeErrorCode, Connection, Credential, CredentialQuery } from '@authpipe/core'
 export { createAuthpipe, type Authpipe, type Handler } from './createAuthpipe.ts'
-export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOptions, RefreshOptions } from './config.ts'
+export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOptions, MaintenanceOptions, RefreshOptions } from './config.ts'
 export type { ProviderFetchInit } from './credentials/providerFetch.ts'
 export type { ConnectionRef } from './credentials/connectionErrors.ts'
 export type { CredentialToStore } from './credentials/storeCredential.ts'

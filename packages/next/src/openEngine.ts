@@ -131,6 +131,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
   const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback, ...(lookup ? { lookup } : {}) })
   const health = createHealthMemory(store)
   const underWay = new Set<Promise<unknown>>()
+  const stopping = new AbortController()
   const closing = new AbortController()
   const engine: Engine = {
     config,
@@ -154,6 +155,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       const settled: Promise<unknown> = work.catch(() => undefined).finally(() => underWay.delete(settled))
       underWay.add(settled)
     },
+    stopping: stopping.signal,
     closing: closing.signal,
   }
   const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
@@ -180,6 +182,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       if (isClosed) return
       isClosed = true
       forget()
+      stopping.abort()
       scheduler.stop()
       unwatch()
       const patience = setTimeout(() => closing.abort(), closingPatienceMs)

@@ -35,10 +35,9 @@ export async function checkDue(engine: Engine, row: ScheduleRecord): Promise<Loo
     return undefined
   }
   const { rateLimit } = registered.definition
-  const freeAt = rateLimit && engine.health.allowance.take(`${provider} ${rateLimit.sharedBy?.(connection) ?? ''}`, rateLimit, engine.config.health.rateShare, now)
-  if (freeAt !== undefined) return until(checkFrom(engine, freeAt))
-  // Last, since it may use up one of the few probes of a provider that is down.
   if (!(await mayProbe(engine, provider))) return until(checkAfterOutageAt(engine, (await downSince(engine, provider)) ?? now))
+  const freeAt = rateLimit && (await engine.health.allowance.take(`${provider} ${rateLimit.sharedBy?.(connection) ?? ''}`, rateLimit, engine.config.health.rateShare, now))
+  if (freeAt !== undefined) return until(checkFrom(engine, freeAt))
 
   const finding = await probe(engine, connection)
   // A limit that is not an account's own holds for everybody.

@@ -23,7 +23,7 @@ export function createHealthMemory(store: Store): HealthMemory {
   return {
     states: new ProviderStates(store),
     trials: new Map(),
-    allowance: new ProbeAllowance(),
+    allowance: new ProbeAllowance(store),
     limitedUntil: new Map(),
     spread: new SpreadSequence(),
     traffic: new Recently(),

@@ -31,21 +31,19 @@ export async function settleFindings(engine: Engine, looks: readonly Look[]): Pr
   }
   const own = await engine.health.states.find(ownWayOut)
 
-  const unchanged: HealthyCheck[] = []
-  for (const look of looks) {
-    const { tenantId, id: connectionId, provider } = look.connection
-    if (isUnchanged(look)) {
-      unchanged.push({ tenantId, connectionId, checkedAt: engine.now(), nextCheckAt: nextCheckAt(engine) })
-      continue
-    }
-    const doubt = { downSince: openedAt.get(provider) ?? own.openedAt, mayBeUs, isAsked: look.isAsked }
-    await noteFinding(engine, { tenantId, connectionId }, look.finding, doubt)
-    await nextTurn()
-  }
+  const unchanged = looks.filter(isUnchanged).map(({ connection: { tenantId, id } }): HealthyCheck => ({ tenantId, connectionId: id, checkedAt: engine.now(), nextCheckAt: nextCheckAt(engine) }))
   for (let start = 0; start < unchanged.length; start += batch) {
     await engine.store.noteHealthyChecks(unchanged.slice(start, start + batch))
     await nextTurn()
   }
+  const failures: unknown[] = []
+  for (const { connection, finding, isAsked } of looks.filter((look) => !isUnchanged(look))) {
+    const doubt = { downSince: openedAt.get(connection.provider) ?? own.openedAt, mayBeUs, isAsked }
+    // One that cannot be written keeps no other from it; its check comes due again.
+    await noteFinding(engine, { tenantId: connection.tenantId, connectionId: connection.id }, finding, doubt).catch((error: unknown) => failures.push(error))
+    await nextTurn()
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 function isUnchanged({ connection, schedule, finding }: Look): boolean {

@@ -4,7 +4,8 @@ import { deliverEvents } from '../events/deliverEvents.ts'
 import { shardCount } from '../store/store.ts'
 import { deliverWebhooks } from '../webhooks/deliverWebhooks.ts'
 import { forgetOld } from './forgetOld.ts'
-import { workDue, type Pass } from './workDue.ts'
+import type { Pass } from './pass.ts'
+import { workDue } from './workDue.ts'
 
 /** What one round of maintenance did. */
 export interface MaintenanceCounts {
@@ -22,6 +23,8 @@ export interface MaintenanceCounts {
   readonly forgotten: number
 }
 
+/** How long a call begins further work: hosts end a request that takes much longer. */
+export const defaultBudgetMs = 10_000
 /** Late checks that one call makes at once: who calls seldom is late each time. */
 const lateChecks = 500
 
@@ -31,16 +34,25 @@ const lateChecks = 500
  *
  * @param budgetMs - no further work is begun after this time
  */
-export async function maintain(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
+export function maintain(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
+  const round = doRound(engine, budgetMs)
+  engine.background(round)
+  return round
+}
+
+async function doRound(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
   const endsAt = performance.now() + budgetMs
-  const isOver = (): boolean => performance.now() >= endsAt || engine.closing.aborted
+  const isOver = (): boolean => engine.stopping.aborted || performance.now() >= endsAt
   await engine.followClock()
   const pass: Pass = { isOver, lateChecks, refreshed: 0, failed: 0, warned: 0, checked: 0 }
   // Neither waits for the other: a provider that is slow delays no delivery.
-  const [, chores] = await Promise.all([workDue(engine, shardsFromAnywhere(), pass), doChores(engine, isOver, budgetMs)])
+  const chores = doChores(engine, isOver, budgetMs)
+  await Promise.allSettled([workDue(engine, shardsFromAnywhere(), pass), chores]).then(([due]) => {
+    if (due.status === 'rejected') throw due.reason
+  })
   await deliverEvents(engine)
   const { refreshed, failed, checked, warned } = pass
-  return { refreshed, failed, checked, warned, ...chores }
+  return { refreshed, failed, checked, warned, ...(await chores) }
 }
 
 /** What is due beside connections. */

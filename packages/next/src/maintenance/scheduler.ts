@@ -17,8 +17,11 @@ export class Scheduler {
   readonly #engine: Engine
   readonly #roundMs: number
   readonly #shards = shardsFromAnywhere()
+  readonly #underWay = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #turns = 0
+  #isStopped = false
+  #isFailing = false
 
   constructor(engine: Engine, roundMs = defaultRoundMs) {
     this.#engine = engine
@@ -27,37 +30,56 @@ export class Scheduler {
 
   /** Repeating it changes nothing. */
   start(): void {
-    this.#timer ??= this.#next()
+    this.#isStopped = false
+    this.#timer ??= this.#wait()
   }
 
   /** What is under way ends; nothing more is begun. */
   stop(): void {
+    this.#isStopped = true
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
-  #next(): NodeJS.Timeout {
+  #wait(): NodeJS.Timeout {
     // A little chance keeps processes that started together from coming round together.
     const waitMs = (this.#roundMs / this.#shards.length) * (0.9 + 0.2 * Math.random())
     return setTimeout(() => {
-      this.#engine.background(this.turn().catch(() => log('a round of maintenance failed; the next one tries again')))
-      this.#timer = this.#next()
+      this.#engine.background(this.turn().then(() => this.#report(false), () => this.#report(true)))
+      this.#timer = this.#wait()
     }, waitMs).unref()
   }
 
-  /** Does the next shard, and before the first one the chores. */
+  /** Does the next shard, and with the first one the chores. */
   async turn(): Promise<void> {
     const turn = this.#turns++ % this.#shards.length
     const endsAt = performance.now() + budgetMs
-    const isOver = (): boolean => performance.now() >= endsAt || this.#engine.closing.aborted
-    const work = [workDue(this.#engine, this.#shards.slice(turn, turn + 1), { isOver, lateChecks, refreshed: 0, failed: 0, warned: 0, checked: 0 })]
-    if (turn === 0) work.push(this.#chores(isOver))
-    const results = await Promise.allSettled(work)
-    for (const result of results) if (result.status === 'rejected') throw result.reason
+    const isOver = (): boolean => this.#isStopped || this.#engine.stopping.aborted || performance.now() >= endsAt
+    const pass = { isOver, lateChecks, refreshed: 0, failed: 0, warned: 0, checked: 0 }
+    const work = [this.#once(`shard ${turn}`, () => workDue(this.#engine, this.#shards.slice(turn, turn + 1), pass))]
+    if (turn === 0) work.push(this.#once('chores', () => this.#chores(isOver)))
+    for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
+  }
+
+  /** Leaves out what is still under way from the round before. */
+  async #once(name: string, work: () => Promise<void>): Promise<void> {
+    if (this.#underWay.has(name)) return
+    this.#underWay.add(name)
+    try {
+      await work()
+    } finally {
+      this.#underWay.delete(name)
+    }
   }
 
   async #chores(isOver: () => boolean): Promise<void> {
     await this.#engine.followClock()
     await doChores(this.#engine, isOver, budgetMs)
+  }
+
+  /** A database that is away for an hour is told of once. */
+  #report(isFailing: boolean): void {
+    if (isFailing && !this.#isFailing) log('maintenance failed; it is tried again until it works')
+    this.#isFailing = isFailing
   }
 }

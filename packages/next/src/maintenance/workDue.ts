@@ -3,10 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AuthpipeError } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
 import { checkDue } from '../health/checkDue.ts'
-import { settleFindings, type Look } from '../health/settleFindings.ts'
 import { log } from '../log.ts'
 import { isUnreadableRow } from '../store/rows/columns.ts'
-import type { LeaseRecord, Postponement, ScheduleRecord } from '../store/store.ts'
+import { isDue, type DueRow } from './dueRow.ts'
+import { Findings } from './findings.ts'
+import { LateChecks } from './lateChecks.ts'
+import type { Pass } from './pass.ts'
 import { refreshDue } from './refreshDue.ts'
 import { warnOfEnd } from './warnOfEnd.ts'
 
@@ -18,26 +20,8 @@ const claimMs = 120_000
 const beginWithinMs = 45_000
 /** Most rows of one provider that wait for their turn. */
 const mostWaiting = 2_000
-/** Findings are weighed together: so many of them, or those of so long. */
-const settleAfter = { looks: 200, ms: 20_000 }
-/** A check that is later than this was held up: by a stop of the process, or a step of the clock. */
-const lateMs = 120_000
 /** When a row is looked at again that nobody can read. */
 const unreadableMs = 3_600_000
-
-type DueRow = ScheduleRecord & LeaseRecord
-
-/** What one pass is allowed and has done. */
-export interface Pass {
-  /** Whether no further work is to be begun. */
-  readonly isOver: () => boolean
-  /** How many checks that are late are made at once; the others are spread over as long as they are late, one interval at most. */
-  readonly lateChecks: number
-  refreshed: number
-  failed: number
-  warned: number
-  checked: number
-}
 
 /**
  * Does what is due in some shards. Any number of processes may do it at once: each row is given to one of them, and comes due again where
@@ -45,23 +29,15 @@ export interface Pass {
  */
 export async function workDue(engine: Engine, shards: readonly number[], pass: Pass): Promise<void> {
   const findings = new Findings(engine, pass)
+  const lateChecks = new LateChecks(engine, pass.lateChecks)
   const underWay: Promise<void>[] = []
-  let lateLeft = pass.lateChecks
-  let latestMs = 0
-  for (const shard of shards) {
-    for (let claimed = batch; claimed === batch && !pass.isOver(); ) {
-      const now = engine.now()
-      const rows = await engine.store.claimDue({ shard, now, until: now + claimMs, limit: batch })
-      claimed = rows.length
-      // Each statement has a turn of its own, so that requests get theirs in between.
-      await nextTurn()
+  try {
+    for await (const rows of claimBatches(engine, shards, pass)) {
       const beginBefore = performance.now() + beginWithinMs
       for (const row of rows) {
-        const behindMs = lateness(row, now)
-        latestMs = Math.max(latestMs, behindMs)
-        if (behindMs > lateMs && lateLeft-- <= 0) {
-          findings.putOff({ ...row, part: 'check', until: Math.ceil(now + engine.health.spread.next() * Math.min(latestMs, engine.config.health.checkEveryMs)) })
-        } else if (engine.dueWork.load(row.provider) < mostWaiting) {
+        const until = lateChecks.putOffUntil(row)
+        if (until !== undefined) findings.putOff({ ...row, part: 'check', until })
+        else if (engine.dueWork.load(row.provider) < mostWaiting) {
           underWay.push(
             engine.dueWork.run(row.provider, async () => {
               if (!pass.isOver() && performance.now() < beginBefore) await work(engine, row, pass, findings)
@@ -72,19 +48,23 @@ export async function workDue(engine: Engine, shards: readonly number[], pass: P
       await findings.settle(batch)
       await nextTurn()
     }
+  } finally {
+    await Promise.all(underWay)
   }
-  await Promise.all(underWay)
   await findings.settle()
 }
 
-/** How late a row is of which a check alone is due. */
-function lateness({ refreshAt, warnAt, checkAt }: DueRow, now: number): number {
-  const isCheckAlone = !isDue(refreshAt, now) && !isDue(warnAt, now)
-  return isCheckAlone && checkAt !== undefined ? now - checkAt : 0
-}
-
-function isDue(instant: number | undefined, now: number): boolean {
-  return instant !== undefined && instant <= now
+async function* claimBatches(engine: Engine, shards: readonly number[], { isOver }: Pass): AsyncGenerator<DueRow[], void> {
+  for (const shard of shards) {
+    for (let claimed = batch; claimed === batch && !isOver(); ) {
+      const now = engine.now()
+      const rows = await engine.store.claimDue({ shard, now, until: now + claimMs, limit: batch })
+      claimed = rows.length
+      // Each statement has a turn of its own, so that requests get theirs in between.
+      await nextTurn()
+      if (claimed > 0) yield rows
+    }
+  }
 }
 
 /** Never rejects: what goes wrong with one row is no other's business. */
@@ -111,50 +91,5 @@ async function work(engine: Engine, row: DueRow, pass: Pass, findings: Findings)
     }
     // Where the database or the vault is away, the claim runs out and it is tried again.
     if (isUnreadableRow(error) || code === 'internal_error') findings.putOff({ ...row, part: 'all', until: now + unreadableMs })
-  }
-}
-
-/** What looks have found and what was put off, until enough of it is there to be written at once. */
-class Findings {
-  readonly #engine: Engine
-  readonly #pass: Pass
-  #looks: Look[] = []
-  #postponements: Postponement[] = []
-  #firstAt = 0
-  #settling: Promise<void> = Promise.resolve()
-
-  constructor(engine: Engine, pass: Pass) {
-    this.#engine = engine
-    this.#pass = pass
-  }
-
-  async add(outcome: Look | Postponement): Promise<void> {
-    if ('until' in outcome) return this.putOff(outcome)
-    if (this.#looks.length === 0) this.#firstAt = performance.now()
-    this.#looks.push(outcome)
-    if (this.#looks.length >= settleAfter.looks || performance.now() - this.#firstAt > settleAfter.ms) await this.settle()
-  }
-
-  putOff({ tenantId, connectionId, part, until }: Postponement): void {
-    this.#postponements.push({ tenantId, connectionId, part, until })
-  }
-
-  /** @param least - leaves alone what was put off while it is less than this */
-  settle(least?: number): Promise<void> {
-    const settled = this.#settling.then(() => this.#settle(least))
-    this.#settling = settled.catch(() => undefined)
-    return settled
-  }
-
-  async #settle(least = 0): Promise<void> {
-    while (this.#postponements.length > 0 && this.#postponements.length >= least) {
-      await this.#engine.store.postpone(this.#postponements.splice(0, batch))
-      await nextTurn()
-    }
-    if (least > 0) return
-    const looks = this.#looks
-    this.#looks = []
-    await settleFindings(this.#engine, looks)
-    this.#pass.checked += looks.length
   }
 }

@@ -1,11 +1,8 @@
 // `GET|POST /maintenance`: what a cron job calls where no process lives long enough to look after things by itself.
 import { createError } from '@authpipe/core'
 import { isSameSecret } from '../isSameSecret.ts'
-import { maintain } from '../maintenance/maintain.ts'
+import { defaultBudgetMs, maintain } from '../maintenance/maintain.ts'
 import { jsonResponse, type Route } from './route.ts'
-
-/** How long a call begins further work: hosts end a request that takes much longer. */
-export const defaultBudgetMs = 10_000
 
 export const runMaintenance: Route = async ({ engine, request }) => {
   const { maintenanceSecret } = engine
