@@ -206,6 +206,16 @@ describe('a key that its provider refuses', () => {
     expect(statuses).toEqual(['active', 'active', 'active', 'needs_reauth'])
   })
 
+  it('and cannot judge in turn is not rejected: only refusals in a row count', async () => {
+    await check(key)
+    world.sandbox.freshdesk.fault('api', { kind: 'answer', status: 503, body: '' })
+    const [between, again] = await confirm(key)
+
+    expect([between, again].map(({ status }) => status)).toEqual(['active', 'active'])
+    world.clock.now += 5 * minute
+    expect(await check(key)).toMatchObject({ status: 'needs_reauth' })
+  })
+
   // HC-15
   it('and accepts in turn is never rejected, and nobody is told of it', async () => {
     const alive = { status: 200, body: { id: 1 } }

@@ -155,6 +155,8 @@ describe('a round', () => {
 
     const round = world.authpipe.maintain()
     await hold.arrived(8)
+    // Whatever else was sent has come by the time that these are answered.
+    for (let times = 0; times < 5; times += 1) await fetch(world.sandbox.url)
     const atOnce = hold.count
     hold.release()
     const { refreshed } = await round
@@ -231,8 +233,8 @@ describe('a round', () => {
     stderr.mockRestore()
 
     expect((await readCheckTimes(world.database.url)).every((time) => time > world.clock.now)).toBe(true)
-    // Each hundred is claimed in one turn and put off in another.
-    expect(turns).toBeGreaterThan((2 * count) / 100)
+    // Each hundred is claimed in one turn, given out in another and put off in a third.
+    expect(turns).toBeGreaterThan((2.5 * count) / 100)
   })
 })
 
@@ -301,7 +303,8 @@ describe('a row that cannot be worked on', () => {
 
     expect([first.refreshed, first.failed, second.refreshed, second.failed]).toEqual([3, 0, 0, 0])
     expect(lines).toEqual([`authpipe: what is due for a connection could not be done; it is put off connection="${record.id}" provider="plain" code="store_unavailable" name="AuthpipeError"\n`])
-    expect(await store.claimDue({ shard: 0, now: world.clock.now, until: world.clock.now, limit: 10 })).toEqual([])
+    world.clock.now += 3 * minute
+    for (let shard = 0; shard < 16; shard += 1) expect(await store.claimDue({ shard, now: world.clock.now, until: world.clock.now, limit: 10 })).toEqual([])
   })
 
   it('since its provider is not registered any more is put off, and the others are refreshed', async () => {
