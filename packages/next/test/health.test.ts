@@ -2,9 +2,11 @@
 import { defineProvider } from '@authpipe/core'
 import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AuthpipeOptions } from '../src/config.ts'
+import { checkOptions, type AuthpipeOptions } from '../src/config.ts'
+import { noteFinding } from '../src/health/noteFinding.ts'
+import { openEngine } from '../src/openEngine.ts'
 import { watchRequests } from './watchRequests.ts'
-import { openWorld, plain, type Browser, type World } from './world.ts'
+import { baseUrl, openWorld, plain, type Browser, type World } from './world.ts'
 
 let world: World
 let browser: Browser
@@ -147,6 +149,17 @@ describe('a health check', () => {
     expect(typesOf('connection.failed', 'connection.recovered')).toEqual(['connection.failed', 'connection.recovered'])
   })
 
+  it('that finds the account suspended is confirmed although the token was refreshed in between', async () => {
+    world.sandbox.livechat.set({ suspended: [world.sandbox.livechat.people[0]?.accountId ?? ''] })
+    const suspected = await check()
+    const refreshed = await world.authpipe.refreshConnection({ tenantId: 'org_acme', connectionId: id })
+    world.clock.now += 4 * minute
+
+    expect([suspected, refreshed]).toMatchObject([{ health: { state: 'degraded' } }, { health: { state: 'degraded' } }])
+    expect(await check()).toMatchObject({ status: 'failed', statusReason: 'account_suspended' })
+    expect(typesOf('connection.recovered')).toEqual([])
+  })
+
   // HC-7
   it('that finds a right taken away asks the user when it is confirmed, by that reason', async () => {
     world.sandbox.livechat.fault('api', { kind: 'answer', status: 403, body: { error: { type: 'authorization', message: '.' } } }, { times: Infinity })
@@ -251,6 +264,20 @@ describe('a key that its provider refuses', () => {
 
     expect(await answer.json()).toMatchObject({ code: 'refresh_failed' })
     expect(await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: key })).toMatchObject({ status: 'active' })
+  })
+})
+
+describe('what a check found', () => {
+  it('of a grant says nothing of one that has replaced it meanwhile', async () => {
+    const { engine } = await openEngine(checkOptions({ providers: [plain({ clientId: 'id', clientSecret: 'secret' })], identify: () => null, baseUrl, database: world.database.url }), 0, { env: {}, now: Date.now })
+    const looked = await engine.store.findConnection('org_acme', id)
+    if (!looked) throw new Error('there is no connection')
+    await browser.connect('livechat')
+
+    await noteFinding(engine, looked, { kind: 'refused', reason: 'scope_lost', isAnswered: true }, { downSince: undefined, mayBeUs: false, isAsked: false })
+
+    expect((await browser.connections())[0]).toMatchObject({ id, status: 'active', health: { state: 'healthy' } })
+    expect(await engine.store.findSchedule('org_acme', id)).not.toHaveProperty('suspectedAt')
   })
 })
 

@@ -104,7 +104,9 @@ async function noteFailure(engine: Engine, { schedule }: HeldRefresh, present: C
   const failureCount = schedule.failureCount + 1
   // The first failure may have been a quiet one.
   const isNew = failureCount === 1 || (failureCount === 2 && present.healthState !== 'degraded')
-  const after: ConnectionRecord = { ...present, healthState: 'degraded', healthCheckedAt: now, updatedAt: now }
+  // The last check of one that is suspected tells how often it was refused.
+  const checked = schedule.suspectedAt === undefined ? { healthCheckedAt: now } : {}
+  const after: ConnectionRecord = { ...present, healthState: 'degraded', ...checked, updatedAt: now }
   const landed = await commitChange(
     engine,
     {

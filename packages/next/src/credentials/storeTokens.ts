@@ -52,19 +52,23 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
   const expiresAt = receivedAt + Math.max(1, tokens.lifetimeSeconds ?? definition.accessTokenLifetimeSeconds) * 1000
   const { statusReason, ...rest } = present
   const isRepaired = present.status === 'needs_reauth' && judgedByRefresh.includes(statusReason)
+  const { suspectedAt, failureCount, demotedAt } = held.schedule
+  // That the provider gives tokens does not clear a suspicion of what its API refuses.
+  const health = suspectedAt === undefined ? ({ healthState: 'healthy', healthCheckedAt: receivedAt } as const) : {}
+  // What was told to fail, or has been ended and tried again, is told to work.
+  const isRecovered = isRepaired || (present.status === 'active' && present.healthState === 'degraded' && (failureCount > 0 || demotedAt !== undefined))
   const after: ConnectionRecord = {
     ...rest,
     ...(isRepaired ? { status: 'active' as const } : statusReason === undefined ? {} : { statusReason }),
     scopes: tokens.scopes ?? present.scopes,
     missingScopes: tokens.scopes ? [...present.scopes, ...present.missingScopes].filter((scope) => !tokens.scopes?.includes(scope)) : present.missingScopes,
-    healthState: 'healthy',
-    healthCheckedAt: receivedAt,
+    ...health,
     updatedAt: receivedAt,
     expiresAt,
     tokenGeneration: held.generation,
   }
   const events = [createEvent('token.refreshed', after, receivedAt)]
-  if (isRepaired || present.healthState === 'degraded') events.push(createEvent('connection.recovered', after, receivedAt))
+  if (isRecovered) events.push(createEvent('connection.recovered', after, receivedAt))
   const landed = await commitChange(
     engine,
     {
@@ -79,9 +83,8 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
         failingSince: null,
         failureCount: 0,
         failureClass: null,
-        suspectedAt: null,
-        demotedAt: null,
-        ...(isRepaired ? { checkAt: nextCheckAt(engine) } : {}),
+        ...(isRepaired ? { suspectedAt: null, checkAt: nextCheckAt(engine) } : {}),
+        ...(present.status === 'failed' ? {} : { demotedAt: null }),
         ...renewedGrantTimes({ definition, tokens, receivedAt, expiresAt, warnBeforeMs: engine.config.maintenance.warnBeforeMs }),
       },
       endLease: { owner: engine.owner },

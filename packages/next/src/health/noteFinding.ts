@@ -1,7 +1,6 @@
 // What a finding changes about its connection. It never touches a credential.
 import type { ConnectionStatus, StatusReason } from '@authpipe/core'
 import { commitChange } from '../commitChange.ts'
-import type { ConnectionRef } from '../credentials/connectionErrors.ts'
 import { endConnection } from '../credentials/disconnect.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
@@ -31,17 +30,17 @@ interface Conclusion {
  * Writes down what a look at a connection found. Good news counts at once. A refusal makes it unusable when it is confirmed: that is,
  * when so many checks in a row found it, far enough apart. Trouble, a rate limit and what cannot be judged only touch `health`.
  *
- * @returns the connection as it is after it; `undefined` where there is none any more
+ * @param looked - the connection as it was looked at
  */
-export async function noteFinding(engine: Engine, { tenantId, connectionId }: ConnectionRef, finding: Finding, doubt: Doubt): Promise<ConnectionRecord | undefined> {
+export async function noteFinding(engine: Engine, looked: ConnectionRecord, finding: Finding, doubt: Doubt): Promise<void> {
+  const { tenantId, id: connectionId, grantGeneration } = looked
   const [before, schedule] = await Promise.all([engine.store.findConnection(tenantId, connectionId), engine.store.findSchedule(tenantId, connectionId)])
-  if (!before || !schedule || before.status === 'revoked' || wasEndedByRefresh(before)) return before
+  // What was found of a grant says nothing of one that has replaced it.
+  if (!before || !schedule || before.grantGeneration !== grantGeneration || before.status === 'revoked' || wasEndedByRefresh(before)) return
   const { connection, ends, events = [], schedule: patch } = conclude(engine, before, schedule, finding, doubt)
-  const landed = ends
-    ? await endConnection(engine, before, ends)
-    : await commitChange(engine, { tenantId, connectionId, expect: before, ...(connection ? { connection } : {}), schedule: patch }, events)
-  // Whoever came between knows better, and its check comes due again.
-  return landed && connection ? connection : engine.store.findConnection(tenantId, connectionId)
+  // Whoever comes in between knows better: then nothing lands, and the check comes due again.
+  if (ends) await endConnection(engine, before, ends)
+  else await commitChange(engine, { tenantId, connectionId, expect: before, ...(connection ? { connection } : {}), schedule: patch }, events)
 }
 
 function conclude(engine: Engine, before: ConnectionRecord, schedule: ScheduleRecord, finding: Finding, doubt: Doubt): Conclusion {

@@ -40,7 +40,7 @@ export async function settleFindings(engine: Engine, looks: readonly Look[]): Pr
   for (const { connection, finding, isAsked } of looks.filter((look) => !isUnchanged(look))) {
     const doubt = { downSince: openedAt.get(connection.provider) ?? own.openedAt, mayBeUs, isAsked }
     // One that cannot be written keeps no other from it; its check comes due again.
-    await noteFinding(engine, { tenantId: connection.tenantId, connectionId: connection.id }, finding, doubt).catch((error: unknown) => failures.push(error))
+    await noteFinding(engine, connection, finding, doubt).catch((error: unknown) => failures.push(error))
     await nextTurn()
   }
   if (failures.length > 0) throw failures[0]

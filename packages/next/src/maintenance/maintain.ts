@@ -57,10 +57,15 @@ async function doRound(engine: Engine, budgetMs: number): Promise<MaintenanceCou
 
 /** What is due beside connections. */
 export async function doChores(engine: Engine, isOver: () => boolean, budgetMs: number): Promise<Pick<MaintenanceCounts, 'revoked' | 'webhooks' | 'forgotten'>> {
-  const revoked = await sendDueRevocations(engine)
-  await deliverEvents(engine)
-  const webhooks = await deliverWebhooks(engine, engine.now() + budgetMs)
-  const forgotten = await forgetOld(engine, isOver)
+  const chores = [
+    sendDueRevocations(engine),
+    deliverWebhooks(engine, engine.now() + budgetMs),
+    forgetOld(engine, isOver),
+    deliverEvents(engine),
+  ] as const
+  // One that takes long or fails keeps none of the others from its end.
+  await Promise.allSettled(chores)
+  const [revoked, webhooks, forgotten] = await Promise.all(chores)
   return { revoked, webhooks, forgotten }
 }
 
