@@ -55,6 +55,10 @@ describe('defineProvider', () => {
     expect(() => defineProvider({ ...acme, auth: [] })).toThrow(refusal('it needs at least one way to connect in "auth".'))
   })
 
+  it.each([{ requests: 0, perSeconds: 60 }, { requests: 100, perSeconds: 0 }, { requests: Number.NaN, perSeconds: 60 }])('refuses the rate limit %j', (rateLimit) => {
+    expect(() => defineProvider({ ...acme, rateLimit })).toThrow(refusal('"rateLimit" needs more than 0 requests in more than 0 seconds.'))
+  })
+
   // TK-17
   it.each([
     ['apiBaseUrl', { apiBaseUrl: 'http://acme.example' }],

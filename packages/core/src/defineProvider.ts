@@ -38,6 +38,9 @@ function checkDefinition(definition: ProviderDefinition): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(definition.id)) refuse('its id must be lower-case words joined by "-".')
   if (definition.auth.length === 0) refuse('it needs at least one way to connect in "auth".')
 
+  const { rateLimit } = definition
+  if (rateLimit && !(rateLimit.requests > 0 && rateLimit.perSeconds > 0)) refuse('"rateLimit" needs more than 0 requests in more than 0 seconds.')
+
   const settings = new Set((definition.settings ?? []).map((setting) => setting.id))
   const checkUrl = (name: string, template: string | undefined): void => {
     if (template === undefined) return

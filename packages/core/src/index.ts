@@ -24,7 +24,7 @@ export {
   type Problem,
   type ServerErrorCode,
 } from './errors.ts'
-export type { AuthpipeEvent, EventType } from './event.ts'
+export type { AuthpipeEvent, ConnectionEvent, ConnectionEventType, EventType, ProviderEvent, ProviderEventType } from './event.ts'
 export { normalizeSetting } from './normalizeSetting.ts'
 export {
   isCompletionMessage,
@@ -60,6 +60,7 @@ export type {
   ProviderAnswer,
   ProviderDefinition,
   ProviderRequest,
+  RateLimit,
   ScopeDefinition,
   SettingDefinition,
   SetupGuide,

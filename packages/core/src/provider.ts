@@ -96,6 +96,11 @@ export interface OAuth2Definition {
   readonly authorizationParams?: Readonly<Record<string, string>>
   /** What to assume where a token answer has no usable `expires_in`. */
   readonly accessTokenLifetimeSeconds: number
+  /**
+   * How long a refresh token lives, where the provider says so in its documentation and not in its answers.
+   * @defaultValue unknown: it dies of use or revocation alone
+   */
+  readonly refreshTokenLifetimeSeconds?: number
   /** Whether a refresh ends the refresh token it used. */
   readonly refreshTokenRotation: boolean
   /**
@@ -221,6 +226,17 @@ export interface ProviderAnswer {
   readonly body: unknown
 }
 
+/** How many API requests a provider takes: the least that any of its plans allows. */
+export interface RateLimit {
+  readonly requests: number
+  readonly perSeconds: number
+  /**
+   * Names what shares the allowance, such as a workspace.
+   * @defaultValue all connections of our app share it
+   */
+  readonly sharedBy?: (place: { readonly account: Account; readonly settings: Readonly<Record<string, string>> }) => string
+}
+
 /** What a provider's answer says about the connection. `unknown` blames nobody. */
 export type Verdict =
   | 'healthy'
@@ -273,6 +289,8 @@ export interface ProviderDefinition {
    * Which account a fresh credential belongs to. A label that cannot be had is left out; an id that cannot be had is an error.
    */
   readonly identity: (context: IdentityContext) => Promise<Account>
+  /** @defaultValue not known */
+  readonly rateLimit?: RateLimit
   /** Header of a rate-limited answer that says how many seconds to wait. @defaultValue `retry-after` */
   readonly retryAfterHeader?: string
   /** Headers with which to repeat a call that went to the wrong region, once; `undefined` when the answer names none. */

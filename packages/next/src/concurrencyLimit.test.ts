@@ -43,3 +43,14 @@ test('work that fails makes room as well', async () => {
   await expect(limit.run('one', () => Promise.reject(new Error('it failed')))).rejects.toThrow('it failed')
   await expect(limit.run('one', () => Promise.resolve('done'))).resolves.toBe('done')
 })
+
+test('tells how much of a name is running or waiting', async () => {
+  const limit = new ConcurrencyLimit(1)
+  const begun: string[] = []
+  const works = ['a', 'b'].map((id) => startWork(limit, 'one', begun, id))
+  await turn()
+  expect([limit.load('one'), limit.load('other')]).toEqual([2, 0])
+  for (const { end } of works) end()
+  await Promise.all(works.map(({ done }) => done))
+  expect(limit.load('one')).toBe(0)
+})

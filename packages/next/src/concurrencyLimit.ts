@@ -7,6 +7,12 @@ export class ConcurrencyLimit {
     this.#atOnce = atOnce
   }
 
+  /** How much is running or waiting. */
+  load(name: string): number {
+    const lane = this.#lanes.get(name)
+    return lane ? lane.running + lane.waiting.length : 0
+  }
+
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
     let lane = this.#lanes.get(name)
     if (!lane) this.#lanes.set(name, (lane = { running: 0, waiting: [] }))

@@ -1,6 +1,6 @@
 import { livechat } from '@authpipe/core/providers'
 import { describe, expect, it } from 'vitest'
-import { checkOptions, resolveBaseUrl, resolveDatabase, resolveSecretKeys, type AuthpipeOptions } from './config.ts'
+import { checkOptions, resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type AuthpipeOptions } from './config.ts'
 import { generateSecretKey } from './secretKeys.ts'
 
 const options: AuthpipeOptions = { providers: [livechat({ clientId: 'id', clientSecret: 'secret' })], identify: () => null }
@@ -13,19 +13,29 @@ describe('checkOptions', () => {
       ...options,
       identifyTimeoutMs: 5_000,
       allowInsecureLoopback: false,
-      maintenance: 'auto',
+      maintenance: { mode: 'auto', warnBeforeMs: 604_800_000, keepEventsMs: 7_776_000_000 },
       refresh: { aheadMs: 300_000, minLifeMs: 5_000, minForceIntervalMs: 1_000, deadlineMs: 25_000 },
-      health: { timeoutMs: 15_000 },
+      health: {
+        timeoutMs: 15_000,
+        checkEveryMs: 21_600_000,
+        confirmations: 2,
+        confirmAfterMs: 300_000,
+        breakerShare: 0.2,
+        breakerWindow: 50,
+        breakerProbeMs: 60_000,
+        rateShare: 0.05,
+      },
       cache: { maxStaleMs: 5_000, maxOutageMs: 300_000, maxEntries: 10_000 },
     })
   })
 
   it('keeps what is given and fills in the rest of a group', () => {
     expect(check({ maintenance: 'manual', refresh: { aheadMs: 1 }, cache: { maxEntries: 2 } })).toMatchObject({
-      maintenance: 'manual',
+      maintenance: { mode: 'manual', keepEventsMs: 7_776_000_000 },
       refresh: { aheadMs: 1, minLifeMs: 5_000 },
       cache: { maxEntries: 2, maxStaleMs: 5_000 },
     })
+    expect(check({ maintenance: { keepEventsMs: 1 } }).maintenance).toEqual({ mode: 'auto', warnBeforeMs: 604_800_000, keepEventsMs: 1 })
   })
 
   it('takes a registration that another copy of the module made', () => {
@@ -52,9 +62,15 @@ describe('checkOptions', () => {
     [{ identifyTimeoutMs: '5s' }, /^createAuthpipe: "identifyTimeoutMs" is not valid: /],
     [{ allowInsecureLoopback: 'true' }, /^createAuthpipe: "allowInsecureLoopback" is not valid: /],
     [{ maintenance: 'always' }, /^createAuthpipe: "maintenance" is not valid: /],
+    [{ maintenance: { mode: 'always' } }, /^createAuthpipe: "maintenance\.mode" is not valid: /],
+    [{ maintenance: { keepEventsMs: 0 } }, /^createAuthpipe: "maintenance\.keepEventsMs" is not valid: /],
+    [{ maintenance: { every: 1 } }, /^createAuthpipe: "maintenance\.every" is not an option of this version\.$/],
+    [{ maintenanceSecret: '' }, /^createAuthpipe: "maintenanceSecret" is not valid: /],
     [{ refresh: { aheadMs: -1 } }, /^createAuthpipe: "refresh\.aheadMs" is not valid: /],
     [{ refresh: { ahead: 1 } }, /^createAuthpipe: "refresh\.ahead" is not an option of this version\.$/],
     [{ health: { timeoutMs: Number.NaN } }, /^createAuthpipe: "health\.timeoutMs" is not valid: /],
+    [{ health: { breakerShare: 20 } }, /^createAuthpipe: "health\.breakerShare" is not valid: /],
+    [{ health: { confirmations: 0 } }, /^createAuthpipe: "health\.confirmations" is not valid: /],
     [{ cache: { maxEntries: 0.5 } }, /^createAuthpipe: "cache\.maxEntries" is not valid: /],
     [{ keys: { wrap: () => undefined } }, /^createAuthpipe: "keys" is not valid: /],
     [{ secretKeys: [1] }, /^createAuthpipe: "secretKeys" is not valid: /],
@@ -126,6 +142,19 @@ describe('resolveBaseUrl', () => {
       )
     },
   )
+})
+
+describe('resolveMaintenanceSecret', () => {
+  it('comes from the option, else from the environment, where an empty one is none', () => {
+    const env = { AUTHPIPE_MAINTENANCE_SECRET: 'ours', CRON_SECRET: 'of the host' }
+    const resolve = (given: object, env: Readonly<Record<string, string>>) => resolveMaintenanceSecret(check(given), env)
+    expect([resolve({ maintenanceSecret: 'option' }, env), resolve({}, env), resolve({}, { ...env, AUTHPIPE_MAINTENANCE_SECRET: '' }), resolve({}, { CRON_SECRET: '' })]).toEqual([
+      'option',
+      'ours',
+      'of the host',
+      undefined,
+    ])
+  })
 })
 
 describe('resolveDatabase', () => {

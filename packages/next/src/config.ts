@@ -49,6 +49,59 @@ export interface HealthOptions {
    * @defaultValue `15_000` (15 seconds)
    */
   readonly timeoutMs?: number
+  /**
+   * About how long after one scheduled check of a connection the next one is made; a tenth sooner or later by chance.
+   * @defaultValue `21_600_000` (6 hours)
+   */
+  readonly checkEveryMs?: number
+  /**
+   * How many checks in a row must find a credential or account refused before the connection is taken for unusable.
+   * @defaultValue `2`
+   */
+  readonly confirmations?: number
+  /**
+   * How far apart such checks are at least.
+   * @defaultValue `300_000` (5 minutes)
+   */
+  readonly confirmAfterMs?: number
+  /**
+   * Share of a provider's last probes that must fail for its breaker to open: the provider is down then, and no connection is blamed.
+   * @defaultValue `0.2` (20 %)
+   */
+  readonly breakerShare?: number
+  /**
+   * How many probes of a provider its breaker remembers.
+   * @defaultValue `50`
+   */
+  readonly breakerWindow?: number
+  /**
+   * How long after an open breaker has let a few probes through it lets the next ones through.
+   * @defaultValue `60_000` (1 minute)
+   */
+  readonly breakerProbeMs?: number
+  /**
+   * Share of a provider's known rate limit that scheduled checks use at most, in all processes together.
+   * @defaultValue `0.05` (5 %)
+   */
+  readonly rateShare?: number
+}
+
+export interface MaintenanceOptions {
+  /**
+   * `auto` starts the scheduler with the first request or `ready()`; `manual` leaves it to `start()`, `maintain()` and the route.
+   * @defaultValue `auto`
+   */
+  readonly mode?: 'auto' | 'manual'
+  /**
+   * How long before a refresh token dies of age `credential.expiring` is told; at most a quarter of its life.
+   * @defaultValue `604_800_000` (7 days)
+   */
+  readonly warnBeforeMs?: number
+  /**
+   * How long events are kept, once everybody who is to be told of them was.
+   * @defaultValue `7_776_000_000` (90 days)
+   */
+  readonly keepEventsMs?: number
 }
 
 export interface CacheOptions {
@@ -142,26 +195,41 @@ export interface AuthpipeOptions {
    */
   readonly allowInsecureLoopback?: boolean
   /**
-   * `auto` starts the scheduler with the first request or `ready()`; `manual` leaves it to `start()` and `maintain()`.
+   * Work beside requests: refreshing ahead, checks, deliveries, cleaning up. `auto` starts the scheduler with the first request or
+   * `ready()`; `manual` leaves it to `start()`, `maintain()` and the route. An object has further options, and `mode` for this.
    * @defaultValue `auto`
    */
-  readonly maintenance?: 'auto' | 'manual'
+  readonly maintenance?: 'auto' | 'manual' | MaintenanceOptions
+  /**
+   * Bearer secret of the route `/maintenance`, for a cron job.
+   * @defaultValue `AUTHPIPE_MAINTENANCE_SECRET`, else `CRON_SECRET`; without any the route does nothing
+   */
+  readonly maintenanceSecret?: string
   readonly refresh?: RefreshOptions
   readonly health?: HealthOptions
   readonly cache?: CacheOptions
 }
 
 /** The options with every default filled in, without what the environment adds. */
-export interface Config extends Omit<AuthpipeOptions, 'refresh' | 'health' | 'cache'> {
+export interface Config extends Omit<AuthpipeOptions, 'maintenance' | 'refresh' | 'health' | 'cache'> {
   readonly identifyTimeoutMs: number
   readonly allowInsecureLoopback: boolean
-  readonly maintenance: 'auto' | 'manual'
+  readonly maintenance: Required<MaintenanceOptions>
   readonly refresh: Required<RefreshOptions>
   readonly health: Required<HealthOptions>
   readonly cache: Required<CacheOptions>
 }
 
-const milliseconds = z.number().int().min(0).max(86_400_000)
+const dayMs = 86_400_000
+const milliseconds = z.number().int().min(0).max(dayMs)
+const longMilliseconds = z.number().int().min(1).max(3_650 * dayMs)
+const share = z.number().gt(0).max(1)
+const maintenanceMode = z.enum(['auto', 'manual'])
+const maintenanceGroup = z.strictObject({
+  mode: maintenanceMode.default('auto'),
+  warnBeforeMs: longMilliseconds.default(7 * dayMs),
+  keepEventsMs: longMilliseconds.default(90 * dayMs),
+})
 const aFunction = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
 const withMethods = (...names: string[]): z.ZodType =>
   z.custom((value) => typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function'), `must be a string or an object with ${names.join(', ')}`)
@@ -186,9 +254,21 @@ const shape = z.strictObject({
   onEvent: aFunction.optional(),
   onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
-  maintenance: z.enum(['auto', 'manual']).default('auto'),
+  maintenance: z.union([maintenanceMode, maintenanceGroup]).default('auto'),
+  maintenanceSecret: z.string().min(1).optional(),
   refresh: z.strictObject({ aheadMs: milliseconds.default(300_000), minLifeMs: milliseconds.default(5_000), minForceIntervalMs: milliseconds.default(1_000), deadlineMs: milliseconds.min(1).default(25_000) }).prefault({}),
-  health: z.strictObject({ timeoutMs: milliseconds.min(1).default(15_000) }).prefault({}),
+  health: z
+    .strictObject({
+      timeoutMs: milliseconds.min(1).default(15_000),
+      checkEveryMs: longMilliseconds.default(6 * 3_600_000),
+      confirmations: z.number().int().min(1).max(20).default(2),
+      confirmAfterMs: milliseconds.min(1).default(300_000),
+      breakerShare: share.default(0.2),
+      breakerWindow: z.number().int().min(2).max(1_000).default(50),
+      breakerProbeMs: milliseconds.min(1).default(60_000),
+      rateShare: share.default(0.05),
+    })
+    .prefault({}),
   cache: z.strictObject({ maxStaleMs: milliseconds.default(5_000), maxOutageMs: milliseconds.default(300_000), maxEntries: z.number().int().min(1).default(10_000) }).prefault({}),
 })
 
@@ -205,13 +285,28 @@ function isRegistrationLike(value: unknown): boolean {
 export function checkOptions(options: AuthpipeOptions): Config {
   const result = shape.safeParse(options)
   if (!result.success) {
-    const [issue] = result.error.issues
+    const issue = innermost(result.error.issues[0])
     const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.') || 'options'
     const problem = issue?.code === 'unrecognized_keys' ? 'is not an option of this version' : (issue?.message ?? 'is not valid')
     throw createError('invalid_configuration', `createAuthpipe: "${path}" ${/^(must|needs|is not)/.test(problem) ? problem : `is not valid: ${problem}`}.`)
   }
   const { identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
-  return { ...options, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache }
+  return {
+    ...options,
+    identifyTimeoutMs,
+    allowInsecureLoopback,
+    maintenance: typeof maintenance === 'string' ? maintenanceGroup.parse({ mode: maintenance }) : maintenance,
+    refresh,
+    health,
+    cache,
+  }
+}
+
+/** What is wrong inside the group that could also be a word. */
+function innermost(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union' || issue.path[0] !== 'maintenance') return issue
+  const inner = issue.errors.flat().find(({ path, code }) => path.length > 0 || code === 'unrecognized_keys')
+  return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue
 }
 
 /** Where the mounted routes are, for the browser and for providers. */
@@ -246,6 +341,11 @@ export function resolveBaseUrl(config: Config, env: Environment): BaseUrl {
 /** @throws {AuthpipeError} `invalid_configuration` for a weak key */
 export function resolveSecretKeys({ secretKeys }: Config, env: Environment): readonly string[] {
   return parseSecretKeys([secretKeys ?? env.AUTHPIPE_SECRET_KEYS ?? ''].flat().join(','))
+}
+
+/** What whoever asks for maintenance has to know; `undefined` where nobody may. */
+export function resolveMaintenanceSecret({ maintenanceSecret }: Config, env: Environment): string | undefined {
+  return maintenanceSecret ?? (env.AUTHPIPE_MAINTENANCE_SECRET || env.CRON_SECRET || undefined)
 }
 
 /** Which database to open, or the store to use. */

@@ -12,7 +12,7 @@ import { refreshCredential } from './credentials/refreshCredential.ts'
 import { storeCredential } from './credentials/storeCredential.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
-import { maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
+import { defaultBudgetMs, maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
 import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
 import { isId } from './principal.ts'
 import { handleRequest } from './routeHandler.ts'
@@ -97,14 +97,21 @@ export interface Authpipe {
    * @throws {AuthpipeError} `unknown_provider`; `invalid_request` where a tenant is needed and not named
    */
   callbackUrl(place: { readonly provider: string; readonly tenantId?: string }): Promise<string>
-  /** Asks the provider whether the connection works, and stores what it says. @throws {AuthpipeError} `connection_not_found` */
+  /**
+   * Asks the provider now whether the connection works, and stores what it says. A refusal shows as `health` at first: it has to be
+   * confirmed by another check before the connection is taken for unusable.
+   *
+   * @throws {AuthpipeError} `connection_not_found`; `vault_unavailable` or `store_unavailable` (retryable)
+   */
   checkConnection(ref: ConnectionRef): Promise<Connection>
   /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
   disconnect(ref: ConnectionRef): Promise<void>
   /**
-   * Does the work that is due: refreshes ahead of expiry, queued revocations, undelivered events and webhooks.
+   * Does the work that is due: refreshes ahead of expiry, health checks, warnings, queued revocations, undelivered events and webhooks,
+   * and clears away what is old. Any number of processes may call it at once.
    *
    * @param options - `budgetMs`: no further work is begun after this time; default 10 000 (10 seconds)
+   * @throws {AuthpipeError} `store_unavailable` (retryable)
    */
   maintain(options?: { readonly budgetMs?: number }): Promise<MaintenanceCounts>
   /** Runs `maintain` in this process again and again; for long-lived servers. */
@@ -143,7 +150,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     if (opened?.isClosed) opened = opening = undefined
     opening ??= openEngine(config, version, surroundings).then(
       (engine) => {
-        if (config.maintenance === 'auto') engine.scheduler.start()
+        if (config.maintenance.mode === 'auto') engine.scheduler.start()
         return (opened = engine)
       },
       (error: unknown) => {
@@ -216,7 +223,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     async disconnect(ref) {
       await disconnect((await open()).engine, checkRef(ref))
     },
-    async maintain({ budgetMs = 10_000 } = {}) {
+    async maintain({ budgetMs = defaultBudgetMs } = {}) {
       return maintain((await open()).engine, budgetMs)
     },
     async start() {

@@ -5,6 +5,7 @@ import type { BaseUrl, Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
+import type { HealthMemory } from './health/healthMemory.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
 import type { RefusalCount } from './routes/refusalCount.ts'
@@ -29,6 +30,11 @@ export interface Engine {
   /** How many token requests of one provider are under way at once. */
   readonly refreshLimit: ConcurrencyLimit
   readonly gates: ProviderGates
+  readonly health: HealthMemory
+  /** How much due work of one provider is under way at once, beside requests. */
+  readonly dueWork: ConcurrencyLimit
+  /** What whoever asks for maintenance over HTTP has to know; `undefined` where nobody may. Replaced under hot reload. */
+  maintenanceSecret: string | undefined
   readonly keyTries: TryLimit
   /** Requests for servers that came without a valid key. */
   readonly refusals: RefusalCount
@@ -41,6 +47,8 @@ export interface Engine {
   readonly followClock: () => Promise<void>
   /** Lets work go on after its request was answered; it never rejects and `close` waits for it. */
   readonly background: (work: Promise<unknown>) => void
+  /** Aborted when `close` begins: what is under way ends, and nothing more is begun beside requests. */
+  readonly stopping: AbortSignal
   /** Aborted when `close` has waited long enough for what is under way. */
   readonly closing: AbortSignal
 }

@@ -6,14 +6,15 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
-import { resolveBaseUrl, resolveDatabase, resolveSecretKeys, type Config, type Database } from './config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { readCredential } from './credentials/getCredential.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
+import { createHealthMemory } from './health/healthMemory.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
-import { createOutbound } from './outboundFetch.ts'
+import { createOutbound, type Lookup } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
 import { RefusalCount } from './routes/refusalCount.ts'
 import { TryLimit } from './routes/tryLimit.ts'
@@ -48,12 +49,19 @@ export interface Surroundings {
    * @defaultValue `false`
    */
   readonly isSimulated?: boolean
+  /**
+   * Resolves names of providers.
+   * @defaultValue the system's resolver
+   */
+  readonly lookup?: Lookup
   /** What is to be shorter than usual. */
   readonly timing?: Partial<Timing>
 }
 
 /** Token requests of one provider that are under way at once in one process. */
 const refreshesAtOnce = 16
+/** Connections of one provider that maintenance works on at once in one process: it leaves room for whoever waits for a token. */
+const dueWorkAtOnce = 8
 /** How often remembered credentials that nobody asks for are dropped, at least. */
 const ageEveryMs = 60_000
 
@@ -110,7 +118,7 @@ function nameOf(database: Database): string {
 }
 
 async function build(config: Config, version: number, surroundings: Surroundings, database: Database, forget: () => void): Promise<OpenEngine> {
-  const { env, isSimulated = false } = surroundings
+  const { env, isSimulated = false, lookup } = surroundings
   const timing = { ...usualTiming, ...surroundings.timing }
   const clock = new Clock(surroundings.now)
   const now = isSimulated ? surroundings.now : clock.now
@@ -129,8 +137,10 @@ async function build(config: Config, version: number, surroundings: Surroundings
     await store.close()
     throw error
   }
-  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback, timeoutMs: timing.requestMs })
+  const outbound = createOutbound({ allowInsecureLoopback: config.allowInsecureLoopback, timeoutMs: timing.requestMs, ...(lookup ? { lookup } : {}) })
+  const health = createHealthMemory(store)
   const underWay = new Set<Promise<unknown>>()
+  const stopping = new AbortController()
   const closing = new AbortController()
   const engine: Engine = {
     config,
@@ -145,7 +155,10 @@ async function build(config: Config, version: number, surroundings: Surroundings
     }),
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
-    gates: new ProviderGates(),
+    gates: new ProviderGates(health.states),
+    health,
+    dueWork: new ConcurrencyLimit(dueWorkAtOnce),
+    maintenanceSecret: resolveMaintenanceSecret(config, env),
     keyTries: new TryLimit(),
     refusals: new RefusalCount(),
     timing,
@@ -156,6 +169,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       const settled: Promise<unknown> = work.catch(() => undefined).finally(() => underWay.delete(settled))
       underWay.add(settled)
     },
+    stopping: stopping.signal,
     closing: closing.signal,
   }
   const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
@@ -183,12 +197,14 @@ async function build(config: Config, version: number, surroundings: Surroundings
       engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
       engine.secretKeys = newerKeys
       engine.config = newer
+      engine.maintenanceSecret = resolveMaintenanceSecret(newer, env)
       engine.cache.clear()
     },
     async close() {
       if (isClosed) return
       isClosed = true
       forget()
+      stopping.abort()
       scheduler.stop()
       unwatch()
       clearInterval(aging)

@@ -217,7 +217,7 @@ function tooLarge(target: URL, maxBytes: number): AuthpipeError {
 }
 
 // Names of failures before the first byte of a request: look-up, connection, TLS handshake.
-const notConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|.*SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/
+const notConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|.*SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/
 
 /** Gives every way of not getting an answer the same words: how a host fails to answer is nobody's business but the log's. */
 function unreachable(target: URL, error: unknown): AuthpipeError {
@@ -235,4 +235,12 @@ function unreachable(target: URL, error: unknown): AuthpipeError {
 export function wasNotSent(error: unknown): boolean {
   // By its name, since another copy of this module may have thrown it.
   return error instanceof Error && error.cause instanceof Error && error.cause.name === 'NotSent'
+}
+
+// Names of failures that no provider can bring about: no resolver, no network, no address of our own.
+const ownFaults = new Set(['EAI_AGAIN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL'])
+
+/** Whether a request did not leave for a reason that is ours. */
+export function isOwnFault(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof NotSent && error.cause.cause instanceof Error && ownFaults.has(error.cause.cause.message)
 }

@@ -13,6 +13,7 @@ import { listProviders } from './routes/listProviders.ts'
 import { errorPage } from './routes/pages/errorPage.ts'
 import { checkOrigin } from './routes/requestOrigin.ts'
 import { receiveWebhook } from './routes/receiveWebhook.ts'
+import { runMaintenance } from './routes/runMaintenance.ts'
 import { jsonResponse, redirectResponse, type Route, type RouteContext } from './routes/route.ts'
 import { cancelSession, readSession } from './routes/sessions.ts'
 import { showCallback } from './routes/showCallback.ts'
@@ -53,6 +54,9 @@ const routes: readonly RouteEntry[] = [
   server('POST /credentials', giveCredential),
   server('PUT /credentials', takeCredential),
   server('GET /events', listEvents),
+  // A cron job is no page, and brings a secret instead; some can only GET.
+  get('/maintenance', runMaintenance),
+  { path: 'POST /maintenance', route: runMaintenance, changes: false },
   // A provider posts from where it is, and signs instead.
   { path: 'POST /webhooks/:provider/:endpointId', route: receiveWebhook, changes: false },
 ]

@@ -87,28 +87,48 @@ describe('installing', () => {
 })
 
 describe('an installation', () => {
-  it('in a workspace that is suspended is failed with the reason, until a check finds it mended', async () => {
+  it('in a workspace that is suspended is failed with the reason once that is confirmed, until a check finds it mended', async () => {
     const { id } = await browser.connect('crisp', { kind: 'installation' })
     world.sandbox.crisp.set({ suspended: [world.sandbox.crisp.accounts[0]?.accountId ?? ''] })
+    const check = async (): Promise<unknown> => {
+      world.clock.now += 300_000
+      return (await browser.request(`/connections/${id}/check`, { method: 'POST' })).json()
+    }
 
-    const failed = await browser.request(`/connections/${id}/check`, { method: 'POST' })
+    const suspected = await check()
+    const failed = await check()
     world.sandbox.crisp.set({ suspended: [] })
-    const mended = await browser.request(`/connections/${id}/check`, { method: 'POST' })
+    const mended = await check()
 
-    expect(await failed.json()).toMatchObject({ kind: 'installation', status: 'failed', statusReason: 'account_suspended' })
-    expect(await mended.json()).toMatchObject({ status: 'active' })
+    expect(suspected).toMatchObject({ status: 'active', health: { state: 'degraded' } })
+    expect(failed).toMatchObject({ kind: 'installation', status: 'failed', statusReason: 'account_suspended' })
+    expect(mended).toMatchObject({ status: 'active', health: { state: 'healthy' } })
   })
 
-  it('that was removed from its workspace is revoked by the next check', async () => {
+  it('that was removed from its workspace is revoked once that is confirmed', async () => {
     const { id } = await browser.connect('crisp', { kind: 'installation' })
     world.sandbox.crisp.uninstall()
+    const suspected = await browser.request(`/connections/${id}/check`, { method: 'POST' })
+    world.clock.now += 300_000
 
     const answer = await browser.request(`/connections/${id}/check`, { method: 'POST' })
     await world.authpipe.maintain()
 
+    expect(await suspected.json()).toMatchObject({ status: 'active', health: { state: 'degraded' } })
     expect(answer.status).toBe(404)
     expect(await browser.connections()).toEqual([])
     expect(world.events.at(-1)).toEqual({ type: 'connection.revoked', data: { reason: 'uninstalled' } })
+  })
+
+  it('whose plugin is refused is not blamed: the secret is ours', async () => {
+    const { id } = await browser.connect('crisp', { kind: 'installation' })
+    world.sandbox.crisp.set({ clientSecret: 'rolled-in-the-marketplace:key' })
+    for (let times = 0; times < 3; times += 1) {
+      await browser.request(`/connections/${id}/check`, { method: 'POST' })
+      world.clock.now += 300_000
+    }
+
+    expect((await browser.connections())[0]).toMatchObject({ status: 'active', health: { state: 'degraded' } })
   })
 
   it('that is disconnected is gone here', async () => {

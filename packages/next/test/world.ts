@@ -5,6 +5,7 @@ import { giveConsent, sandboxClient, sandboxEndpoints, startSandbox, type Sandbo
 import { randomUUID } from 'node:crypto'
 import type { AuthpipeOptions } from '../src/config.ts'
 import { composeAuthpipe, type Authpipe } from '../src/createAuthpipe.ts'
+import type { Surroundings } from '../src/openEngine.ts'
 import { generateKey } from '../src/vault/keyring.ts'
 import { readPrincipal } from './readPrincipal.ts'
 import { openTestDatabase, type TestDatabase } from './testDatabase.ts'
@@ -23,7 +24,7 @@ export interface World {
   /** The clock of the server; moves only when told. */
   readonly clock: { now: number }
   /** A server of its own on the same database, as another process would be. */
-  another(options?: Partial<AuthpipeOptions>): Authpipe
+  another(options?: Partial<AuthpipeOptions>, surroundings?: Partial<Surroundings>): Authpipe
   browser(tenantId?: string, userId?: string): Browser
   close(): Promise<void>
 }
@@ -55,7 +56,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
     plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandbox.url) }),
   ]
   const opened: Authpipe[] = []
-  const compose = (more: Partial<AuthpipeOptions>): Authpipe => {
+  const compose = (more: Partial<AuthpipeOptions> = {}, surroundings: Partial<Surroundings> = {}): Authpipe => {
     const authpipe = composeAuthpipe(
       {
         providers,
@@ -69,7 +70,7 @@ export async function openWorld({ options = {}, livechatScopes = ['chats--all:ro
         ...options,
         ...more,
       },
-      { env: {}, now: () => clock.now, isSimulated: true },
+      { env: {}, now: () => clock.now, isSimulated: true, ...surroundings },
     )
     opened.push(authpipe)
     return authpipe

@@ -57,6 +57,9 @@ export const crisp = defineProvider({
   healthCheck: { path: '/website/{websiteId}' },
   identity,
   judge,
+  // Of a website token, for its workspace; the quota of a plugin is agreed on with Crisp.
+  // https://docs.crisp.chat/guides/rest-api/authentication/website-token/ (checked 2026-11-22)
+  rateLimit: { requests: 10_000, perSeconds: 86_400, sharedBy: ({ settings }) => settings.websiteId ?? '' },
   // The plugin's hook is signed; those that customers set up in their own workspace are not.
   webhook: {
     scheme: 'hmac',

@@ -39,6 +39,8 @@ export const freshdesk = defineProvider({
   healthCheck: { path: '/agents/me' },
   identity,
   judge,
+  // Of the plan Growth, for a whole company. https://developers.freshdesk.com/api/#ratelimit (checked 2026-11-22)
+  rateLimit: { requests: 200, perSeconds: 60, sharedBy: ({ settings }) => settings.subdomain ?? '' },
   // Sent by an automation that the customer writes: nothing signs it and its JSON is theirs.
   webhook: { scheme: 'none' },
   setup: { steps: ['Nothing to register: your customers enter their own domain and API key.'] },

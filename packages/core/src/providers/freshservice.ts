@@ -41,6 +41,8 @@ export const freshservice = defineProvider({
       pkce: { unsupportedBecause: 'Its documentation names no challenge, and integrations that run today send none.' },
       clientAuthentication: 'client_secret_basic',
       accessTokenLifetimeSeconds: 1_800,
+      // https://developers.freshworks.com/docs/app-sdk/v3.0/service_user/oauth-implementation-in-apps/oauth-in-external-apps (checked 2026-11-22)
+      refreshTokenLifetimeSeconds: 31_536_000,
       refreshTokenRotation: false,
       scopes: [
         { id: 'freshservice.tickets.view', description: 'Read tickets' },
@@ -62,6 +64,8 @@ export const freshservice = defineProvider({
   healthCheck: { path: '/tickets?per_page=1' },
   identity,
   judge,
+  // Of the plan Starter, for a whole company. https://support.freshservice.com/support/solutions/articles/50000000293 (checked 2026-11-22)
+  rateLimit: { requests: 100, perSeconds: 60, sharedBy: ({ settings }) => settings.subdomain ?? '' },
   // Sent by an automation that the customer writes: nothing signs it and its JSON is theirs.
   webhook: { scheme: 'none' },
   setup: {

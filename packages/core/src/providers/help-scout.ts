@@ -40,7 +40,8 @@ export const helpScout = defineProvider({
   healthCheck: { path: '/users/me' },
   identity,
   judge,
-  // https://developer.helpscout.com/mailbox-api/overview/rate-limiting/ (checked 2026-11-22)
+  // Of the plan Standard, for a whole company. https://developer.helpscout.com/mailbox-api/overview/rate-limiting/ (checked 2026-11-22)
+  rateLimit: { requests: 200, perSeconds: 60, sharedBy: ({ account }) => account.id.split(':', 1)[0] ?? '' },
   retryAfterHeader: 'x-ratelimit-retry-after',
   // The type stands in a header, which is not signed.
   webhook: {

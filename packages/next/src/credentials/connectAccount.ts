@@ -2,6 +2,7 @@
 import type { Engine } from '../engine.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
+import { grantTimes } from './grantTimes.ts'
 import { identifyAccount } from './identifyAccount.ts'
 import { storeConnection, type StoredConnection } from './storeConnection.ts'
 import { encodeSecret } from './storedSecret.ts'
@@ -33,7 +34,9 @@ export async function connectAccount(engine: Engine, { tokens, ...grant }: NewGr
   const scopes = tokens.scopes ?? grant.scopes
   const credential = { headers: { Authorization: `Bearer ${tokens.accessToken}` } }
   const account = await identifyAccount(engine, provider, credential, { tokenResponse: tokens.extra, scopes, settings })
-  const lifetimeSeconds = Math.max(1, tokens.lifetimeSeconds ?? provider.oauth(settings).definition.accessTokenLifetimeSeconds)
+  const { definition } = provider.oauth(settings)
+  const receivedAt = engine.now()
+  const expiresAt = receivedAt + Math.max(1, tokens.lifetimeSeconds ?? definition.accessTokenLifetimeSeconds) * 1000
   return storeConnection(engine, {
     ...grant,
     credentialType: 'oauth_token',
@@ -42,7 +45,8 @@ export async function connectAccount(engine: Engine, { tokens, ...grant }: NewGr
       credential: encodeSecret({ accessToken: tokens.accessToken }),
       ...(tokens.refreshToken === undefined ? {} : { refresh_token: new TextEncoder().encode(tokens.refreshToken) }),
     },
-    expiresAt: engine.now() + lifetimeSeconds * 1000,
+    expiresAt,
+    grantTimes: grantTimes({ definition, tokens, receivedAt, expiresAt, warnBeforeMs: engine.config.maintenance.warnBeforeMs }),
     scopes,
     missingScopes: grant.scopes.filter((scope) => !scopes.includes(scope)),
   })

@@ -143,7 +143,7 @@ async function refreshAndReveal(engine: Engine, lookup: CredentialLookup, stored
     const isStillGood = !isForced && error instanceof AuthpipeError && error.code !== 'needs_reauth' && (stored.connection.expiresAt ?? 0) > engine.now()
     if (!isStillGood) throw error
   }
-  if (!refreshed) return new RevealedCredential(await open(engine, stored))
+  if (!refreshed) return revealStored(engine, stored)
   if (refreshed.accessToken !== undefined) {
     const { connection, accessToken } = refreshed
     checkUsable(connection, evenFailed)
@@ -169,6 +169,11 @@ function openAtOnce(engine: Engine, { connection, sealed }: StoredCredential): F
   if (sealed === undefined) throw connectionNotFound()
   const plaintext = engine.vault.openCached(sealContext(connection), sealed)
   return plaintext && frameCredential(provider, connection, decodeSecret(plaintext))
+}
+
+/** Opens a stored credential as it is. */
+export async function revealStored(engine: Engine, stored: StoredCredential): Promise<RevealedCredential> {
+  return new RevealedCredential(await open(engine, stored))
 }
 
 async function open(engine: Engine, { connection, sealed }: StoredCredential): Promise<FramedCredential> {

@@ -105,7 +105,7 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord): Promise<
   if (schedule.leaseUntil !== undefined && schedule.leaseUntil <= engine.now()) await engine.followClock()
   const now = engine.now()
   if ((schedule.leaseUntil ?? 0) > now) return undefined
-  const obstacle = backingOff(schedule, now) ?? engine.gates.obstacle(before.provider, now)
+  const obstacle = backingOff(schedule, now) ?? (await engine.gates.obstacle(before.provider, now))
   if (obstacle && !(await isWorthAnotherTry(engine, schedule))) throw obstacle
 
   // Nothing but the request itself is to be waited for under the lease. What is read here cannot be outdated there: the lease is only
@@ -113,6 +113,10 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord): Promise<
   const provider = await engine.registrations.get(before.provider).at(before)
   const secret = await engine.store.findSecret(before.tenantId, before.id, 'refresh_token')
   if (!secret) {
+    // What nothing renews ends with its own time, and not because somebody wanted another one.
+    if (before.expiresAt === undefined || before.expiresAt > now) {
+      throw createError('refresh_failed', 'This credential has no refresh token, so there is no newer one to be had. The present one stays.')
+    }
     if (await endGrant(engine, before, 'refresh_token_expired')) throw needsReauth('refresh_token_expired')
     return undefined
   }

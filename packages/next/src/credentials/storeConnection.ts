@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { firstCheckAt } from '../health/checkTime.ts'
 import type { RegisteredProvider } from '../registrations.ts'
-import type { Change, ConnectionRecord, SecretField, SecretRecord } from '../store/store.ts'
+import type { Change, ConnectionRecord, SchedulePatch, SecretField, SecretRecord } from '../store/store.ts'
 import { refreshTime } from './refreshTime.ts'
 import { sealSecret } from './sealTokens.ts'
 
@@ -28,6 +29,8 @@ export interface NewCredential {
   readonly secrets: Readonly<Partial<Record<SecretField, Uint8Array>>>
   /** Epoch milliseconds; `undefined` for what does not expire. */
   readonly expiresAt: number | undefined
+  /** When the grant ends by age. @defaultValue never */
+  readonly grantTimes?: Pick<SchedulePatch, 'grantEndsAt' | 'warnAt'>
   readonly scopes: readonly string[]
   /** Asked for and not granted. */
   readonly missingScopes: readonly string[]
@@ -76,7 +79,7 @@ async function findBefore(engine: Engine, fresh: NewCredential): Promise<Connect
 
 /** @returns `undefined` when it was overtaken */
 async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined): Promise<StoredConnection | undefined> {
-  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, isVerified = true, secrets, expiresAt, scopes, missingScopes, settings, sessionId } = fresh
+  const { tenantId, ownerId, provider, kind = 'user', credentialType, account, isVerified = true, secrets, expiresAt, grantTimes = {}, scopes, missingScopes, settings, sessionId } = fresh
   const now = engine.now()
   const wasAlive = before !== undefined && before.status !== 'revoked'
   const connection: ConnectionRecord = {
@@ -116,15 +119,16 @@ async function storeOver(engine: Engine, fresh: NewCredential, before: Connectio
     removeSecrets: fields.filter((field) => secrets[field] === undefined),
     schedule: {
       refreshAt: isRefreshable ? refreshTime(now, expiresAt, engine.config.refresh.aheadMs) : null,
-      checkAt: null,
-      warnAt: null,
+      checkAt: firstCheckAt(engine, isVerified),
       refreshedAt: null,
       failingSince: null,
       failureCount: 0,
       failureClass: null,
-      grantEndsAt: null,
       suspectedAt: null,
       demotedAt: null,
+      warnAt: null,
+      grantEndsAt: null,
+      ...grantTimes,
     },
     // Whatever was asked with the old grant speaks of the old grant.
     endLease: 'any',

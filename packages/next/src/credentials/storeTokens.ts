@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { noteAnswer } from '../health/breakers.ts'
+import { nextCheckAt } from '../health/checkTime.ts'
 import { log } from '../log.ts'
 import { revokeToken } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { connectionNotFound } from './connectionErrors.ts'
+import { renewedGrantTimes } from './grantTimes.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
 import { refreshTime } from './refreshTime.ts'
 import { sealTokens } from './sealTokens.ts'
@@ -62,19 +65,23 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
   const expiresAt = askedAt + Math.max(1, tokens.lifetimeSeconds ?? definition.accessTokenLifetimeSeconds) * 1000
   const { statusReason, ...rest } = present
   const isRepaired = present.status === 'needs_reauth' && judgedByRefresh.includes(statusReason)
+  const { suspectedAt, failureCount, demotedAt } = held.schedule
+  // That the provider gives tokens does not clear a suspicion of what its API refuses.
+  const health = suspectedAt === undefined ? ({ healthState: 'healthy', healthCheckedAt: now } as const) : {}
+  // What was told to fail, or has been ended and tried again, is told to work.
+  const isRecovered = isRepaired || (present.status === 'active' && present.healthState === 'degraded' && (failureCount > 0 || demotedAt !== undefined))
   const after: ConnectionRecord = {
     ...rest,
     ...(isRepaired ? { status: 'active' as const } : statusReason === undefined ? {} : { statusReason }),
     scopes: tokens.scopes ?? present.scopes,
     missingScopes: tokens.scopes ? [...present.scopes, ...present.missingScopes].filter((scope) => !tokens.scopes?.includes(scope)) : present.missingScopes,
-    healthState: 'healthy',
-    healthCheckedAt: now,
+    ...health,
     updatedAt: now,
     expiresAt,
     tokenGeneration: held.generation,
   }
   const events = [createEvent('token.refreshed', after, now)]
-  if (isRepaired || present.healthState === 'degraded') events.push(createEvent('connection.recovered', after, now))
+  if (isRecovered) events.push(createEvent('connection.recovered', after, now))
   const landed = await commitChange(
     engine,
     {
@@ -90,13 +97,15 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
         failureCount: 0,
         // Past the lease somebody may have asked with the older token, which ends this one too at some providers.
         failureClass: now > held.until ? 'outcome_unknown' : null,
-        suspectedAt: null,
-        ...(isRepaired ? { demotedAt: null } : {}),
+        ...(isRepaired ? { suspectedAt: null, checkAt: nextCheckAt(engine) } : {}),
+        ...(present.status === 'failed' ? {} : { demotedAt: null }),
+        ...renewedGrantTimes({ definition, tokens, receivedAt: askedAt, expiresAt, warnBeforeMs: engine.config.maintenance.warnBeforeMs }),
       },
       endLease: { owner: engine.owner },
     },
     events,
   )
+  if (landed) noteAnswer(engine, after.provider, after.id)
   return landed ? after : undefined
 }
 

@@ -1,15 +1,23 @@
 // How what happened is stored, and how a stored event reads to the host app.
-import type { AuthpipeEvent, EventType } from '@authpipe/core'
+import type { AuthpipeEvent, ConnectionEventType, ProviderEventType } from '@authpipe/core'
 import type { ConnectionRecord, EventRecord } from '../store/store.ts'
 import { randomUUID } from 'node:crypto'
 
 /** Makes the event of a change, to be stored together with it. */
-export function createEvent(type: EventType, connection: ConnectionRecord, occurredAt: number, data: EventRecord['data'] = {}): EventRecord {
+export function createEvent(type: ConnectionEventType, connection: ConnectionRecord, occurredAt: number, data: EventRecord['data'] = {}): EventRecord {
   const { tenantId, id: connectionId, provider, ownerId } = connection
   return { id: randomUUID(), type, tenantId, connectionId, provider, ...(ownerId ? { userId: ownerId } : {}), data, occurredAt }
 }
 
+/** Makes the event of a provider, to be stored together with its state. */
+export function createProviderEvent(type: ProviderEventType, provider: string, occurredAt: number, data: EventRecord['data'] = {}): EventRecord {
+  return { id: randomUUID(), type, tenantId: '', connectionId: '', provider, data, occurredAt }
+}
+
 /** Writes a stored event as the host app sees it. */
 export function toAuthpipeEvent({ id, type, tenantId, userId, connectionId, provider, data, occurredAt }: EventRecord): AuthpipeEvent {
-  return { id, type: type as EventType, tenantId, ...(userId ? { userId } : {}), connectionId, provider, data, occurredAt: new Date(occurredAt).toISOString() }
+  const facts = { id, provider, data, occurredAt: new Date(occurredAt).toISOString() }
+  // Only what createProviderEvent and createEvent made is stored.
+  if (connectionId === '') return { ...facts, type: type as ProviderEventType }
+  return { ...facts, type: type as ConnectionEventType, tenantId, ...(userId ? { userId } : {}), connectionId }
 }

@@ -1,77 +1,76 @@
-import { refreshCredential } from '../credentials/refreshCredential.ts'
 import { sendDueRevocations } from '../credentials/sendDueRevocations.ts'
 import type { Engine } from '../engine.ts'
 import { deliverEvents } from '../events/deliverEvents.ts'
-import { shardCount, type ScheduleRecord } from '../store/store.ts'
-import { forgetOldWebhooks } from '../webhooks/acceptWebhook.ts'
+import { shardCount } from '../store/store.ts'
 import { deliverWebhooks } from '../webhooks/deliverWebhooks.ts'
+import { forgetOld } from './forgetOld.ts'
+import type { Pass } from './pass.ts'
+import { workDue } from './workDue.ts'
 
 /** What one round of maintenance did. */
 export interface MaintenanceCounts {
   readonly refreshed: number
   /** Refreshes that brought no token; they are tried again when they are due again. */
   readonly failed: number
+  /** Connections whose health was checked. */
+  readonly checked: number
+  /** Connections whose grant is about to die of age. */
+  readonly warned: number
   readonly revoked: number
   /** Provider webhooks that `onWebhook` took. */
   readonly webhooks: number
+  /** Old sessions, events and webhooks that were removed. */
+  readonly forgotten: number
 }
 
-const batch = 50
-/** Token requests under way at once, so that many tokens due together do not flood a provider. */
-const atOnce = 4
-/** How long claimed rows stay away from other processes: longer than a batch takes, so that one that died is made good soon. */
-const claimMs = 120_000
-/** When a row is looked at again whose provider is not registered here. */
-const unregisteredMs = 3_600_000
+/** How long a call begins further work: hosts end a request that takes much longer. */
+export const defaultBudgetMs = 10_000
+/** Late checks that one call makes at once: who calls seldom is late each time. */
+const lateChecks = 500
 
 /**
- * Does what is due: refreshes ahead of expiry, queued revocations, events and webhooks that were not delivered. Any number of
- * processes may do it at once; each row is given to one of them.
+ * Does what is due: refreshes ahead of expiry, checks, warnings, queued revocations, events and webhooks that were not delivered, and
+ * clears away what is old. Any number of processes may do it at once; each row is given to one of them.
  *
  * @param budgetMs - no further work is begun after this time
  */
-export async function maintain(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
-  const endAt = engine.now() + budgetMs
+export function maintain(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
+  const round = doRound(engine, budgetMs)
+  engine.background(round)
+  return round
+}
+
+async function doRound(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
+  const endsAt = performance.now() + budgetMs
+  const isOver = (): boolean => engine.stopping.aborted || performance.now() >= endsAt
   await engine.followClock()
-  const { refreshed, failed } = await refreshDueTokens(engine, endAt)
-  const revoked = await sendDueRevocations(engine)
+  const pass: Pass = { isOver, lateChecks, refreshed: 0, failed: 0, warned: 0, checked: 0 }
+  // Neither waits for the other: a provider that is slow delays no delivery.
+  const chores = doChores(engine, isOver, budgetMs)
+  await Promise.allSettled([workDue(engine, shardsFromAnywhere(), pass), chores]).then(([due]) => {
+    if (due.status === 'rejected') throw due.reason
+  })
   await deliverEvents(engine)
-  const webhooks = await deliverWebhooks(engine, endAt)
-  await forgetOldWebhooks(engine)
-  return { refreshed, failed, revoked, webhooks }
+  const { refreshed, failed, checked, warned } = pass
+  return { refreshed, failed, checked, warned, ...(await chores) }
 }
 
-async function refreshDueTokens(engine: Engine, endAt: number): Promise<{ refreshed: number; failed: number }> {
-  let refreshed = 0
-  let failed = 0
-  // Each process begins at another end, so that they seldom meet.
+/** What is due beside connections. */
+export async function doChores(engine: Engine, isOver: () => boolean, budgetMs: number): Promise<Pick<MaintenanceCounts, 'revoked' | 'webhooks' | 'forgotten'>> {
+  const chores = [
+    sendDueRevocations(engine),
+    deliverWebhooks(engine, engine.now() + budgetMs),
+    forgetOld(engine, isOver),
+    deliverEvents(engine),
+  ] as const
+  // One that takes long or fails keeps none of the others from its end.
+  await Promise.allSettled(chores)
+  const [revoked, webhooks, forgotten] = await Promise.all(chores)
+  return { revoked, webhooks, forgotten }
+}
+
+/** Each process begins at another end, so that they seldom meet. */
+export function shardsFromAnywhere(): number[] {
   const first = Math.floor(Math.random() * shardCount)
-  for (let index = 0; index < shardCount && engine.now() < endAt; index += 1) {
-    const shard = (first + index) % shardCount
-    let due: ScheduleRecord[]
-    do {
-      const now = engine.now()
-      due = await engine.store.claimDue({ shard, now, until: now + claimMs, limit: batch })
-      for (let start = 0; start < due.length; start += atOnce) {
-        const results = await Promise.all(due.slice(start, start + atOnce).map((row) => refreshDue(engine, row)))
-        refreshed += results.filter((result) => result).length
-        failed += results.filter((result) => !result).length
-      }
-    } while (due.length === batch && engine.now() < endAt)
-  }
-  return { refreshed, failed }
-}
-
-/** @returns whether there is a newer token now; why not is written where it belongs by the refresh itself */
-async function refreshDue(engine: Engine, { tenantId, connectionId, provider }: ScheduleRecord): Promise<boolean> {
-  const connection = await engine.store.findConnection(tenantId, connectionId)
-  if (!connection) return false
-  if (!engine.registrations.find(provider)) {
-    await engine.store.commit({ tenantId, connectionId, expect: connection, schedule: { refreshAt: engine.now() + unregisteredMs } }, [])
-    return false
-  }
-  return refreshCredential(engine, { tenantId, connectionId }, connection.tokenGeneration).then(
-    () => true,
-    () => false,
-  )
+  return Array.from({ length: shardCount }, (_, index) => (first + index) % shardCount)
 }

@@ -6,7 +6,7 @@ import * as oauth from 'oauth4webapi'
 import { wasNotSent, type OutboundFetch } from '../outboundFetch.ts'
 import type { OAuthClient } from '../registrations.ts'
 import { authorizationServer, clientAuthentication, sendOptions, type SendOptions } from './authorizationServer.ts'
-import { normalizeTokenResponse, type TokenSet } from './tokenResponse.ts'
+import { normalizeTokenResponse, readGrantLifetimeSeconds, type TokenSet } from './tokenResponse.ts'
 
 /** What a failed token request says: `outcome_unknown` means that the provider may have acted on it. */
 export type TokenFailureClass = TokenErrorClass | 'outcome_unknown'
@@ -91,6 +91,7 @@ async function ask(fetch: OutboundFetch, client: OAuthClient, exchange: Exchange
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token,
       lifetimeSeconds: tokens.expires_in,
+      grantLifetimeSeconds: readGrantLifetimeSeconds(extra),
       scopes: tokens.scope?.split(' ').filter((scope) => scope !== ''),
       extra,
     }

@@ -10,6 +10,8 @@ export interface TokenSet {
   readonly refreshToken: string | undefined
   /** Seconds from receipt; `undefined` where the answer named none that can be used. */
   readonly lifetimeSeconds: number | undefined
+  /** Seconds from receipt until the refresh token ends; `undefined` where the answer named none. */
+  readonly grantLifetimeSeconds: number | undefined
   /** Absent where the answer named none: granted as asked (RFC 6749 §5.1). */
   readonly scopes: readonly string[] | undefined
   /** Members beside the standard ones: strings, numbers and booleans only. */
@@ -72,6 +74,21 @@ export function readLifetimeSeconds(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && /^\d{1,17}(\.\d+)?$/.test(value) ? Number(value) : value
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return undefined
   return Math.min(Math.max(Math.floor(seconds), 0), maxLifetimeSeconds)
+}
+
+/** By which names providers say how long a refresh token lives; no RFC has one. */
+const grantLifetimeNames = ['refresh_token_expires_in', 'x_refresh_token_expires_in', 'refresh_expires_in']
+/** A refresh token that claims to live longer counts as one without an end. */
+const longestGrantSeconds = 100 * 365 * 24 * 3600
+
+/** Seconds that a refresh token lives, by the members beside the standard ones; zero means without an end. */
+export function readGrantLifetimeSeconds(extra: Readonly<Record<string, unknown>>): number | undefined {
+  for (const name of grantLifetimeNames) {
+    const value = extra[name]
+    const seconds = typeof value === 'string' && /^\d{1,17}(\.\d+)?$/.test(value) ? Number(value) : value
+    if (typeof seconds === 'number' && seconds >= 1 && seconds <= longestGrantSeconds) return Math.floor(seconds)
+  }
+  return undefined
 }
 
 function readScopes(value: unknown, separator: ' ' | ','): string[] | undefined {

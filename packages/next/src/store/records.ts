@@ -143,7 +143,9 @@ export interface TenantKeyRecord {
 export interface EventRecord {
   readonly id: string
   readonly type: string
+  /** `''` where it is about a provider. */
   readonly tenantId: string
+  /** `''` where it is about a provider. */
   readonly connectionId: string
   readonly provider: string
   readonly userId?: string
@@ -166,11 +168,16 @@ export interface ClaimedEvent {
   readonly attempts: number
 }
 
-/** What the processes of an app know together of a provider, or of their own way out to all of them. */
+/**
+ * What the processes of an app know together of a provider, of their own way out to all of them, or of an account that shares a rate limit.
+ */
 export interface ProviderStateRecord {
-  /** Provider id, or `''` for our own way out. */
+  /** Provider id, `''` for our own way out, or provider id and account with a space between. */
   readonly provider: string
-  /** Outcomes of the last probes, oldest first: `1` refused or unanswered, `0` answered. */
+  /**
+   * Outcomes of the last probes, one character each, oldest first: `0` answered, else a letter of whom it failed for. Of an account: one for
+   * each probe that was taken of the window that ends at `probeAt`.
+   */
   readonly recent: string
   /** Since when the breaker is open; absent: closed. */
   readonly openedAt?: number

@@ -15,7 +15,7 @@ import { integer } from './rows/columns.ts'
 import { parseCredentialRow } from './rows/credentialRow.ts'
 import { parseScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow } from './rows/secretRow.ts'
-import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Store, StoredCredential } from './store.ts'
+import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Postponement, Store, StoredCredential } from './store.ts'
 import { first, write, writeReturning, type Driver, type Work } from './work.ts'
 
 export interface SqlStoreOptions {
@@ -106,6 +106,9 @@ export class SqlStore implements Store {
   async noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void> {
     if (checks.length > 0) await this.#transact(() => this.#statements.noteHealthyChecks(checks))
   }
+  async postpone(postponements: readonly Postponement[]): Promise<void> {
+    if (postponements.length > 0) await this.#transact(() => this.#statements.postpone(postponements))
+  }
   recheckDemoted(provider: string, since: number, checkAt: number) {
     return this.#run(schedule.recheckDemoted(provider, since, checkAt))
   }
@@ -173,8 +176,9 @@ export class SqlStore implements Store {
   findProviderState(provider: string) {
     return this.#run(providerStates.findProviderState(provider))
   }
-  putProviderState(state: records.ProviderStateRecord) {
-    return this.#run(providerStates.putProviderState(state))
+  putProviderState(state: records.ProviderStateRecord, events: readonly records.EventRecord[] = []) {
+    if (events.length === 0) return this.#run(providerStates.putProviderState(state))
+    return this.#transact(() => providerStates.putProviderState(state, events))
   }
 
   listDueRevocations(now: number, limit: number) {
@@ -240,6 +244,6 @@ function* releaseLease(tenantId: string, connectionId: string, owner: string): W
   yield* write(schedule.leaseEnd({ tenantId, connectionId, owner }))
 }
 
-function* claimDue(statements: Statements, claim: DueClaim): Work<records.ScheduleRecord[]> {
+function* claimDue(statements: Statements, claim: DueClaim): Work<(records.ScheduleRecord & records.LeaseRecord)[]> {
   return (yield* writeReturning(statements.claimDue(claim))).map(parseScheduleRow)
 }

@@ -72,6 +72,15 @@ export interface HealthyCheck {
   readonly nextCheckAt: number
 }
 
+/** A claimed row whose time is not now. */
+export interface Postponement {
+  readonly tenantId: string
+  readonly connectionId: string
+  /** Its check alone, or all that is due of it; a check that is not scheduled stays so. */
+  readonly part: 'check' | 'all'
+  readonly until: number
+}
+
 /** How many parts the schedule has, so that processes which claim at the same time start at different ends. */
 export const shardCount = 16
 
@@ -162,7 +171,9 @@ export interface Store {
   /** Frees the lease if `owner` still holds it, and clears the intent. */
   releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void>
   /** Takes rows of which something is due, longest due first. No two callers get the same row. */
-  claimDue(claim: DueClaim): Promise<ScheduleRecord[]>
+  claimDue(claim: DueClaim): Promise<(ScheduleRecord & LeaseRecord)[]>
+  /** Puts claimed rows off, many at once; the claim of one whose check alone is put off ends. */
+  postpone(postponements: readonly Postponement[]): Promise<void>
   /** Writes down many checks at once. A row that is gone, or has a later check, stays as it is. */
   noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void>
   /** Puts connections of a provider that checks made unusable since an instant to another check. @returns how many */
@@ -203,12 +214,21 @@ export interface Store {
   postponeEvent(sink: EventSink, id: string, at: number): Promise<void>
   /** The audit log, newest first. `before` is the `cursor` of the last one that was read. */
   listEvents(page: { readonly before?: string; readonly limit: number }): Promise<{ readonly cursor: string; readonly event: EventRecord }[]>
-  /** Forgets events that happened before an instant and are on their way to nobody, at most `limit`. @returns how many */
+  /**
+   * Forgets events that happened before an instant and are on their way to nobody, at most `limit`. Only the oldest are looked at, so
+   * that it takes no longer for a long log.
+   *
+   * @returns how many
+   */
   deleteEvents(occurredBefore: number, limit: number): Promise<number>
 
   findProviderState(provider: string): Promise<ProviderStateRecord | undefined>
-  /** Compare-and-set on the version, which is one above the one that was read, `1` for a new one. @returns whether it was written */
-  putProviderState(state: ProviderStateRecord): Promise<boolean>
+  /**
+   * Compare-and-set on the version, which is one above the one that was read, `1` for a new one. Its events land with it.
+   *
+   * @returns whether it was written
+   */
+  putProviderState(state: ProviderStateRecord, events?: readonly EventRecord[]): Promise<boolean>
 
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
@@ -228,6 +248,6 @@ export interface Store {
   claimWebhook(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
   /** Removes what a webhook said and keeps that it came. */
   markWebhookDelivered(id: string): Promise<void>
-  /** Forgets webhooks that came before an instant, delivered or not, at most `limit`. @returns how many were not delivered */
-  deleteWebhooks(receivedBefore: number, limit: number): Promise<number>
+  /** Forgets webhooks that came before an instant, delivered or not, at most `limit`. @returns how many, and how many of them were not delivered */
+  deleteWebhooks(receivedBefore: number, limit: number): Promise<{ readonly count: number; readonly undelivered: number }>
 }

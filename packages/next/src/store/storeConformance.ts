@@ -521,6 +521,25 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(await claimAll({ now: sampleTime + 60 })).toEqual(['one', 'other'])
       })
 
+      test('that were claimed are put off, many at once: a check alone, or the whole row', async () => {
+        for (const id of ['check', 'all', 'never checked']) await add(sampleConnection({ id }), { refreshAt: sampleTime, ...(id === 'never checked' ? {} : { checkAt: sampleTime }) })
+        await add(sampleConnection({ id: 'bystander' }), { checkAt: sampleTime + 500 })
+        await claimAll()
+        const until = sampleTime + 50
+        await store.postpone([
+          { tenantId: 'org_acme', connectionId: 'check', part: 'check', until },
+          { tenantId: 'org_acme', connectionId: 'never checked', part: 'check', until },
+          { tenantId: 'org_acme', connectionId: 'all', part: 'all', until: sampleTime + 200 },
+          { tenantId: 'org_other', connectionId: 'bystander', part: 'check', until },
+        ])
+        await store.postpone([])
+        const checkAt = async (id: string) => (await store.findSchedule('org_acme', id))?.checkAt
+        expect([await checkAt('check'), await checkAt('never checked'), await checkAt('all'), await checkAt('bystander')]).toEqual([until, undefined, sampleTime, sampleTime + 500])
+        // What else is due of a row is due again at once; a row that was put off as a whole hides all of it.
+        expect([await claimAll(), await claimAll({ now: sampleTime + 199, until: sampleTime + 300 })]).toEqual([['check'], ['check', 'never checked']])
+        expect(await claimAll({ now: sampleTime + 200, until: sampleTime + 300 })).toEqual(['all'])
+      })
+
       test('of connections that checks made unusable are put to another check', async () => {
         await add(sampleConnection({ id: 'since' }), { demotedAt: sampleTime })
         await add(sampleConnection({ id: 'before' }), { demotedAt: sampleTime - 1 })
@@ -548,6 +567,14 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(await store.findProviderState('livechat')).toEqual(whole)
         expect(await store.putProviderState({ ...state, version: 2 })).toBe(true)
         expect(await store.findProviderState('livechat')).toEqual({ ...state, version: 2 })
+      })
+
+      test('lands together with its events, which are about no connection, or not at all', async () => {
+        const event: EventRecord = { id: 'event 1', type: 'provider.outage', tenantId: '', connectionId: '', provider: 'livechat', data: {}, occurredAt: sampleTime }
+        expect(await store.putProviderState(state, [event])).toBe(true)
+        expect(await store.putProviderState(state, [{ ...event, id: 'event 2' }])).toBe(false)
+        expect(await listEvents()).toEqual([event])
+        expect((await store.claimEvents('app', sampleTime, sampleTime + 1, 10)).map((claimed) => claimed.event.id)).toEqual(['event 1'])
       })
 
       test('is written by one of ten who read it together', async () => {
@@ -739,6 +766,13 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect((await listEvents()).map(({ id }) => id)).toEqual(['pending', 'young'])
       })
 
+      test('are looked at in vain only so many times: behind many that are on their way even an old one stays', async () => {
+        const events = Array.from({ length: 11 }, (_, index) => sampleEvent(connection, { id: `event ${index}`, occurredAt: 1 }))
+        await store.commit(sampleChange(connection), events)
+        await store.settleEvents('app', ['event 10'])
+        expect([await store.deleteEvents(2, 1), await store.deleteEvents(2, 2)]).toEqual([0, 1])
+      })
+
       test('wait for their time, are taken once, and go when they are done', async () => {
         const revocation = sampleRevocation(connection, { settings: { subdomain: 'acme' } })
         await store.commit(sampleChange(connection, { revocations: [revocation] }), [])
@@ -803,15 +837,15 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         for (const id of ['a', 'b']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
         await store.markWebhookDelivered('a')
         await store.insertWebhook(sampleWebhook({ id: 'young', receivedAt: 2 }))
-        expect(await store.deleteWebhooks(2, 10)).toBe(1)
+        expect(await store.deleteWebhooks(2, 10)).toEqual({ count: 2, undelivered: 1 })
         expect(await store.insertWebhook(sampleWebhook({ id: 'a' }))).toBe(true)
         expect(await store.insertWebhook(sampleWebhook({ id: 'young' }))).toBe(false)
       })
 
       test('are forgotten at most so many at once', async () => {
         for (const id of ['a', 'b', 'c']) await store.insertWebhook(sampleWebhook({ id, receivedAt: 1 }))
-        expect(await store.deleteWebhooks(2, 2)).toBe(2)
-        expect(await store.deleteWebhooks(2, 2)).toBe(1)
+        expect((await store.deleteWebhooks(2, 2)).count).toBe(2)
+        expect((await store.deleteWebhooks(2, 2)).count).toBe(1)
       })
     })
 

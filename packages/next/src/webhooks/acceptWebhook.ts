@@ -1,7 +1,6 @@
 // From a verified event to the host app: stored first, handed over afterwards and as often as it takes.
 import { createHash } from 'node:crypto'
 import type { Engine } from '../engine.ts'
-import { log } from '../log.ts'
 import type { WebhookEndpointRecord, WebhookRecord } from '../store/store.ts'
 import type { SealContext } from '../vault/vault.ts'
 import type { WebhookEvent } from './webhookEvent.ts'
@@ -27,10 +26,4 @@ export async function openWebhook(engine: Engine, webhook: WebhookRecord): Promi
 
 function sealContext({ id, tenantId, provider }: Pick<WebhookRecord, 'id' | 'tenantId' | 'provider'>): SealContext {
   return { tenantId, connectionId: id, provider, field: 'webhook', generation: '1' }
-}
-
-/** Forgets what is too old to be offered or replayed. */
-export async function forgetOldWebhooks(engine: Engine): Promise<void> {
-  const undelivered = await engine.store.deleteWebhooks(engine.now() - keepForMs, 1_000)
-  if (undelivered > 0) log('webhooks were given up: onWebhook did not take them', { webhooks: undelivered })
 }

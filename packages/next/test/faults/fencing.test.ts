@@ -104,8 +104,9 @@ describe.each(storeKinds)('a process on %s that stands still', (store) => {
     const { slow, reading, other, letGo } = await stopOne(store, 'after')
     await rig.passTime(leaseEnds)
     await expect(other.call('getCredential', query)).rejects.toMatchObject({ code: 'provider_unreachable' })
-    letGo()
     slow.resume()
+    await slow.call('events')
+    letGo()
     await reading
     await rig.passTime(2 * hour)
 

@@ -4,7 +4,7 @@ import { defineQuery } from '../defineQuery.ts'
 import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
-import type { DueClaim, Lease } from '../store.ts'
+import type { DueClaim, Lease, Postponement } from '../store.ts'
 import { write } from '../work.ts'
 
 const selectCredential = `
@@ -113,6 +113,35 @@ const healthyChecks = defineQuery<HealthyChecks>(
     WHERE s.tenant_id = v.tenant_id AND s.connection_id = v.connection_id AND COALESCE(s.checked_at, 0) <= v.checked_at`,
 )
 
+interface Postponements {
+  readonly tenantIds: readonly string[]
+  readonly connectionIds: readonly string[]
+  readonly untils: readonly number[]
+}
+
+const postponed = {
+  check: defineQuery<Postponements>(
+    ({ tenantIds, connectionIds, untils }) => raw`
+      UPDATE authpipe.schedule s SET check_at = v.until, claimed_until = NULL
+      FROM unnest(${tenantIds}::text[], ${connectionIds}::text[], ${untils}::bigint[]) v(tenant_id, connection_id, until)
+      WHERE s.tenant_id = v.tenant_id AND s.connection_id = v.connection_id AND s.check_at IS NOT NULL`,
+  ),
+  all: defineQuery<Postponements>(
+    ({ tenantIds, connectionIds, untils }) => raw`
+      UPDATE authpipe.schedule s SET claimed_until = v.until
+      FROM unnest(${tenantIds}::text[], ${connectionIds}::text[], ${untils}::bigint[]) v(tenant_id, connection_id, until)
+      WHERE s.tenant_id = v.tenant_id AND s.connection_id = v.connection_id`,
+  ),
+}
+
+function listsOf(postponements: readonly Postponement[]): Postponements {
+  return {
+    tenantIds: postponements.map(({ tenantId }) => tenantId),
+    connectionIds: postponements.map(({ connectionId }) => connectionId),
+    untils: postponements.map(({ until }) => until),
+  }
+}
+
 export const postgresStatements: Statements = {
   connectionToChange: ({ tenantId, connectionId }) => connectionToChange({ tenantId, connectionId }),
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, ...secret }),
@@ -130,6 +159,13 @@ export const postgresStatements: Statements = {
         nextCheckAts: checks.map(({ nextCheckAt }) => nextCheckAt),
       }),
     )
+    return true
+  },
+  *postpone(postponements) {
+    for (const part of ['check', 'all'] as const) {
+      const rows = postponements.filter((postponement) => postponement.part === part)
+      if (rows.length > 0) yield* write(postponed[part](listsOf(rows)))
+    }
     return true
   },
 }

@@ -2,13 +2,13 @@ import { createError } from '@authpipe/core'
 import { defineQuery } from '../defineQuery.ts'
 import { integer, type Row } from '../rows/columns.ts'
 import { toConnectionRow, type ConnectionRow } from '../rows/connectionRow.ts'
-import { toEventRow, type EventRow } from '../rows/eventRow.ts'
 import { toRevocationRow, type RevocationRow } from '../rows/revocationRow.ts'
 import { shardOf, toDueRow, type ScheduleRow } from '../rows/scheduleRow.ts'
 import { toSecretRow } from '../rows/secretRow.ts'
 import { shardCount, type Change, type EventRecord, type Expectation } from '../store.ts'
 import { sql } from '../tables.ts'
 import { first, write, type Work } from '../work.ts'
+import { insertEvents } from './events.ts'
 import { leaseEnd } from './schedule.ts'
 import { moveSession } from './sessions.ts'
 import type { ConnectionRef, Statements } from './statements.ts'
@@ -43,8 +43,6 @@ const scheduleDeletion = defineQuery<ConnectionRef>(({ tenantId, connectionId })
 
 const revocationInsertion = defineQuery<RevocationRow>((revocation) => sql.insertInto('revocation').values(revocation))
 
-const eventInsertion = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
-
 /**
  * Writes a change with its events, inside a transaction that the caller ends.
  *
@@ -64,7 +62,7 @@ export function* applyChange(statements: Statements, change: Change, events: rea
   yield* writeSchedule(change)
   if (change.endLease) yield* write(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
   for (const revocation of revocations) yield* write(revocationInsertion(toRevocationRow(revocation)))
-  for (const event of events) yield* write(eventInsertion(toEventRow(event)))
+  yield* insertEvents(events)
   return true
 }
 

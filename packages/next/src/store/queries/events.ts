@@ -1,10 +1,16 @@
 import { defineQuery } from '../defineQuery.ts'
 import type { ClaimedEvent, EventRecord, EventSink } from '../records.ts'
 import { integer } from '../rows/columns.ts'
-import { parseEventRow } from '../rows/eventRow.ts'
+import { parseEventRow, toEventRow, type EventRow } from '../rows/eventRow.ts'
 import { sql } from '../tables.ts'
 import { all, write, writeReturning, type Work } from '../work.ts'
 import type { Statements } from './statements.ts'
+
+const insertion = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
+
+export function* insertEvents(events: readonly EventRecord[]): Work<void> {
+  for (const event of events) yield* write(insertion(toEventRow(event)))
+}
 
 export function* claimEvents(statements: Statements, sink: EventSink, now: number, until: number, limit: number): Work<ClaimedEvent[]> {
   const rows = yield* writeReturning(statements.claimEvents(sink, now, until, limit))
@@ -46,12 +52,15 @@ export function* listEvents({ before, limit }: { readonly before?: string; reado
   return rows.map((row) => ({ cursor: String(integer(row, 'seq')), event: parseEventRow(row) }))
 }
 
-const deletion = defineQuery<{ readonly before: number; readonly limit: number }>(({ before, limit }) =>
-  sql
-    .deleteFrom('event')
-    .where('seq', 'in', sql.selectFrom('event').select('seq').where('occurred_at', '<', before).where('offer_at', 'is', null).where('send_at', 'is', null).orderBy('seq').limit(limit)),
-)
+/** How many times as many events as are to go are looked at: those that are still on their way stay among the oldest for a while. */
+const lookAhead = 10
+
+const deletion = defineQuery<{ readonly before: number; readonly limit: number; readonly seen: number }>(({ before, limit, seen }) => {
+  const oldest = sql.selectFrom('event').select(['seq', 'occurred_at', 'offer_at', 'send_at']).orderBy('seq').limit(seen).as('oldest')
+  const forgettable = sql.selectFrom(oldest).select('seq').where('occurred_at', '<', before).where('offer_at', 'is', null).where('send_at', 'is', null)
+  return sql.deleteFrom('event').where('seq', 'in', forgettable.orderBy('seq').limit(limit))
+})
 
 export function* deleteEvents(occurredBefore: number, limit: number): Work<number> {
-  return yield* write(deletion({ before: occurredBefore, limit }))
+  return yield* write(deletion({ before: occurredBefore, limit, seen: limit * lookAhead }))
 }

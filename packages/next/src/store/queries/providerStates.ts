@@ -1,8 +1,9 @@
 import { defineQuery } from '../defineQuery.ts'
-import type { ProviderStateRecord } from '../records.ts'
+import type { EventRecord, ProviderStateRecord } from '../records.ts'
 import { parseProviderStateRow, toProviderStateRow, type ProviderStateRow } from '../rows/providerStateRow.ts'
 import { sql } from '../tables.ts'
 import { first, write, type Work } from '../work.ts'
+import { insertEvents } from './events.ts'
 
 const byProvider = defineQuery<{ readonly provider: string }>(({ provider }) => sql.selectFrom('provider_state').selectAll().where('provider', '=', provider))
 
@@ -17,7 +18,9 @@ const update = defineQuery<ProviderStateRow & { readonly before: number }>(({ pr
   sql.updateTable('provider_state').set(state).where('provider', '=', provider).where('version', '=', before),
 )
 
-export function* putProviderState(state: ProviderStateRecord): Work<boolean> {
+export function* putProviderState(state: ProviderStateRecord, events: readonly EventRecord[] = []): Work<boolean> {
   const row = toProviderStateRow(state)
-  return (yield* write(state.version === 1 ? insertion(row) : update({ ...row, before: state.version - 1 }))) === 1
+  if ((yield* write(state.version === 1 ? insertion(row) : update({ ...row, before: state.version - 1 }))) !== 1) return false
+  yield* insertEvents(events)
+  return true
 }

@@ -1,7 +1,7 @@
 // Statements that each kind of database has in its own way: they hold rows, skip those that are held, or name rows differently.
 import type { EventSink } from '../records.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
-import type { DueClaim, HealthyCheck, Lease } from '../store.ts'
+import type { DueClaim, HealthyCheck, Lease, Postponement } from '../store.ts'
 import type { Query } from '../query.ts'
 import type { Work } from '../work.ts'
 
@@ -34,4 +34,5 @@ export interface Statements {
   /** Gives whole events and `attempts` back, in no certain order. */
   claimEvents(sink: EventSink, now: number, until: number, limit: number): Query
   noteHealthyChecks(checks: readonly HealthyCheck[]): Work<boolean>
+  postpone(postponements: readonly Postponement[]): Work<boolean>
 }

@@ -66,7 +66,7 @@ const deletion = defineQuery<{ readonly before: number; readonly limit: number }
     .returning('next_attempt_at'),
 )
 
-/** @returns how many were not delivered */
-export function* deleteWebhooks(receivedBefore: number, limit: number): Work<number> {
-  return (yield* writeReturning(deletion({ before: receivedBefore, limit }))).filter((row) => row['next_attempt_at'] !== null).length
+export function* deleteWebhooks(receivedBefore: number, limit: number): Work<{ readonly count: number; readonly undelivered: number }> {
+  const rows = yield* writeReturning(deletion({ before: receivedBefore, limit }))
+  return { count: rows.length, undelivered: rows.filter((row) => row['next_attempt_at'] !== null).length }
 }

@@ -1,5 +1,5 @@
 // Readers of one column each. A value that this version does not know is an error, never a guess.
-import { createError } from '@authpipe/core'
+import { AuthpipeError, createError } from '@authpipe/core'
 
 /** A row as the driver hands it over. */
 export type Row = Readonly<Record<string, unknown>>
@@ -8,7 +8,13 @@ const unreadable = (column: string): Error =>
   createError(
     'store_unavailable',
     `A row cannot be read: the column "${column}" holds a value that this version of Authpipe does not know. Was the database edited by hand?`,
+    { details: { column } },
   )
+
+/** Whether the database answers and a row of it is the trouble. */
+export function isUnreadableRow(error: unknown): boolean {
+  return error instanceof AuthpipeError && error.details?.column !== undefined
+}
 
 export function text(row: Row, column: string): string {
   const value = row[column]

@@ -5,7 +5,7 @@ import { defineQuery } from '../defineQuery.ts'
 import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
-import type { DueClaim, HealthyCheck, Lease } from '../store.ts'
+import type { DueClaim, HealthyCheck, Lease, Postponement } from '../store.ts'
 import { write } from '../work.ts'
 
 // Parameters have no numbers, since Node.js before 22.16 cannot bind these by position.
@@ -100,6 +100,17 @@ const healthyCheck = defineQuery<HealthyCheck>(
     WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND IFNULL(checked_at, 0) <= ${checkedAt}`,
 )
 
+const postponement = {
+  check: defineQuery<Omit<Postponement, 'part'>>(
+    ({ tenantId, connectionId, until }) => raw`
+      UPDATE schedule SET check_at = ${until}, claimed_until = NULL
+      WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND check_at IS NOT NULL`,
+  ),
+  all: defineQuery<Omit<Postponement, 'part'>>(
+    ({ tenantId, connectionId, until }) => raw`UPDATE schedule SET claimed_until = ${until} WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId}`,
+  ),
+}
+
 export const sqliteStatements: Statements = {
   connectionToChange: ({ tenantId, connectionId }) => connectionToChange({ tenantId, connectionId }),
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, offset: offsetOf(secret.field), ...secret }),
@@ -110,6 +121,10 @@ export const sqliteStatements: Statements = {
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
   *noteHealthyChecks(checks) {
     for (const { tenantId, connectionId, checkedAt, nextCheckAt } of checks) yield* write(healthyCheck({ tenantId, connectionId, checkedAt, nextCheckAt }))
+    return true
+  },
+  *postpone(postponements) {
+    for (const { part, tenantId, connectionId, until } of postponements) yield* write(postponement[part]({ tenantId, connectionId, until }))
     return true
   },
 }

@@ -1,0 +1,6 @@
+/** Starts what runs beside requests with the server: tokens are refreshed and connections checked although nobody has come yet. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const { authpipe } = await import('./authpipe.ts')
+  await authpipe.start()
+}
