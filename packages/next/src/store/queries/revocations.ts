@@ -1,8 +1,9 @@
 import { defineQuery } from '../defineQuery.ts'
 import type { RevocationRecord } from '../records.ts'
+import { integer } from '../rows/columns.ts'
 import { parseRevocationRow } from '../rows/revocationRow.ts'
 import { sql } from '../tables.ts'
-import { all, write, type Work } from '../work.ts'
+import { all, first, write, type Work } from '../work.ts'
 
 const due = defineQuery<{ readonly now: number; readonly limit: number }>(({ now, limit }) =>
   sql.selectFrom('revocation').selectAll().where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(limit),
@@ -24,4 +25,20 @@ const deletion = defineQuery<{ readonly id: string }>(({ id }) => sql.deleteFrom
 
 export function* deleteRevocation(id: string): Work<void> {
   yield* write(deletion({ id }))
+}
+
+const waiting = defineQuery<{ readonly provider: string; readonly tenantId?: string }>(({ provider, tenantId }) =>
+  sql
+    .selectFrom('revocation')
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as('waiting'),
+      fn.count<number>(eb.case().when('attempts', '>', 0).then(1).end()).as('put_off'),
+    ])
+    .where('provider', '=', provider)
+    .$if(tenantId !== undefined, (query) => (tenantId ? query.where('tenant_id', '=', tenantId) : query)),
+)
+
+export function* countRevocations(provider: string, tenantId?: string): Work<{ waiting: number; putOff: number }> {
+  const row = (yield* first(waiting({ provider, ...(tenantId === undefined ? {} : { tenantId }) }))) ?? {}
+  return { waiting: integer(row, 'waiting'), putOff: integer(row, 'put_off') }
 }
