@@ -3,6 +3,7 @@ import { createError, Registration, type Connection } from '@authpipe/core'
 import { z } from 'zod'
 import { isLoopbackHost } from './addressRules.ts'
 import type { AuthpipeEvent } from './events/authpipeEvent.ts'
+import { checkWebhookOptions, type WebhookOptions } from './events/webhookOptions.ts'
 import type { Identify, Principal } from './principal.ts'
 import type { Store } from './store/store.ts'
 import type { KeyManager } from './vault/keyManager.ts'
@@ -116,8 +117,13 @@ export interface AuthpipeOptions {
    * @defaultValue `AUTHPIPE_DATABASE_URL`, else `file:.authpipe/authpipe.db`
    */
   readonly database?: string | PostgresOptions | Store
-  /** Called after something happened and was stored; at least once for each event. */
+  /**
+   * Called after something happened and was stored; at least once for each event, in no certain order. A throw, or more than 30
+   * seconds, and it is told again, ever more rarely, for 3 days.
+   */
   readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
+  /** Where the same events are posted, signed. Any 2xx within 15 seconds takes one; else it is sent again as to `onEvent`. */
+  readonly webhooks?: WebhookOptions
   /**
    * Takes a provider's webhook that was verified and stored; at least once for each, in no certain order. A throw, or more than
    * 30 seconds, and it is offered again, for 7 days.
@@ -139,7 +145,8 @@ export interface AuthpipeOptions {
 }
 
 /** The options with every default filled in, without what the environment adds. */
-export interface Config extends Omit<AuthpipeOptions, 'refresh' | 'health' | 'cache'> {
+export interface Config extends Omit<AuthpipeOptions, 'webhooks' | 'refresh' | 'health' | 'cache'> {
+  readonly webhooks?: Required<WebhookOptions>
   readonly identifyTimeoutMs: number
   readonly allowInsecureLoopback: boolean
   readonly maintenance: 'auto' | 'manual'
@@ -170,6 +177,7 @@ const shape = z.strictObject({
     ])
     .optional(),
   onEvent: aFunction.optional(),
+  webhooks: z.strictObject({ url: z.string(), secrets: z.array(z.string()), maxPerSecond: z.number().int().min(1).max(1_000).default(20) }).optional(),
   onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
   maintenance: z.enum(['auto', 'manual']).default('auto'),
@@ -196,8 +204,10 @@ export function checkOptions(options: AuthpipeOptions): Config {
     const problem = issue?.code === 'unrecognized_keys' ? 'is not an option of this version' : (issue?.message ?? 'is not valid')
     throw createError('invalid_configuration', `createAuthpipe: "${path}" ${/^(must|needs|is not)/.test(problem) ? problem : `is not valid: ${problem}`}.`)
   }
-  const { identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
-  return { ...options, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache }
+  const { webhooks, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
+  if (webhooks) checkWebhookOptions(webhooks, allowInsecureLoopback)
+  const { webhooks: _unchecked, ...others } = options
+  return { ...others, ...(webhooks ? { webhooks } : {}), identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache }
 }
 
 /** Where the mounted routes are, for the browser and for providers. */

@@ -9,6 +9,7 @@ import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './c
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import type { Engine } from './engine.ts'
+import { EventDeliveries } from './events/eventDeliveries.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound } from './outboundFetch.ts'
@@ -134,6 +135,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(),
+    deliveries: new EventDeliveries({ store, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
     keyTries: new TryLimit(),
     owner: randomUUID(),
     now,
@@ -169,6 +171,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       forget()
       scheduler.stop()
       unwatch()
+      engine.background(engine.deliveries.stop())
       const patience = setTimeout(() => closing.abort(), closingPatienceMs)
       await Promise.allSettled(engine.flights.values())
       while (underWay.size > 0) await Promise.allSettled(underWay)
