@@ -20,6 +20,7 @@ export class Pace {
 async function takeTurn(lane: Lane, before: Promise<void>, betweenMs: number): Promise<void> {
   await before
   const waitMs = lane.begunAt + betweenMs - performance.now()
-  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+  // A timer counts whole milliseconds, and less than one is none to it.
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitMs)))
   lane.begunAt = performance.now()
 }

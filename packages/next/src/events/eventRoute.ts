@@ -1,4 +1,5 @@
 // The way of stored events to one of those who are told: claimed, told, and then settled or put off.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { backoffMs } from '../backoffMs.ts'
 import { log } from '../log.ts'
 import { Pump } from '../pump.ts'
@@ -123,7 +124,10 @@ export class EventRoute {
   async #settleTold(): Promise<void> {
     try {
       // Nobody joins a write that has begun, so whoever came meanwhile is in the next one.
-      while (this.#told.length > 0) await this.#store.settleEvents(this.#listener.sink, this.#told.splice(0))
+      while (this.#told.length > 0) {
+        await nextTurn()
+        await this.#store.settleEvents(this.#listener.sink, this.#told.splice(0))
+      }
     } finally {
       this.#settling = undefined
     }
