@@ -374,6 +374,14 @@ describe('the webhook', () => {
     expect(performance.now() - closing).toBeLessThan(14_000)
   }, 30_000)
 
+  it('and onEvent are told of each event as it happens, whichever of them is asked first', async () => {
+    await open(posting({ maxPerSecond: 1_000 }))
+    for (let count = 1; count <= 40; count += 1) {
+      await happen(`org_${count}`)
+      await vi.waitFor(() => expect({ told: told.length, posted: receiver.posted.length }).toEqual({ told: count, posted: count }), { timeout: 5_000, interval: 2 })
+    }
+  })
+
   it('gets an event again that it did not take, without onEvent being told again', async () => {
     await open(posting())
     receiver.answer = (response) => response.writeHead(500).end()

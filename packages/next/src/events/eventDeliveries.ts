@@ -7,6 +7,7 @@ import type { EventRecord, Store } from '../store/store.ts'
 import { toAuthpipeEvent } from './authpipeEvent.ts'
 import { EventRoute, longestTryMs, type EventListener, type Telling } from './eventRoute.ts'
 import { offerEvent } from './offerEvent.ts'
+import { Outbox } from './outbox.ts'
 import { sendEvent } from './sendEvent.ts'
 
 export interface DeliveryParts {
@@ -25,7 +26,8 @@ export class EventDeliveries {
   readonly #routes: readonly EventRoute[]
 
   constructor(parts: DeliveryParts) {
-    this.#routes = [new App(parts), new WebhookReceiver(parts)].map((listener) => new EventRoute(listener, parts.store, parts.now))
+    const outbox = new Outbox(parts.store)
+    this.#routes = [new App(parts), new WebhookReceiver(parts)].map((listener) => new EventRoute(listener, outbox, parts.now))
   }
 
   /** Tells of what is due. @returns once all of it was told or put off @throws {AuthpipeError} `store_unavailable` */

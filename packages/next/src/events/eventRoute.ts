@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { backoffMs } from '../backoffMs.ts'
 import { log } from '../log.ts'
 import { Pump } from '../pump.ts'
-import type { ClaimedEvent, EventRecord, EventSink, Store } from '../store/store.ts'
+import type { ClaimedEvent, EventRecord, EventSink } from '../store/store.ts'
+import type { Outbox } from './outbox.ts'
 
 /** What became of one try to tell of an event. */
 export interface Telling {
@@ -49,7 +50,7 @@ const [giveUpEveryMs, giveUpBatch] = [3_600_000, 10_000]
 /** Tells one listener of events, at least once each and in no certain order. One that is not taken holds up no other. */
 export class EventRoute {
   readonly #listener: EventListener
-  readonly #store: Store
+  readonly #outbox: Outbox
   readonly #now: () => number
   readonly #pump: Pump<Claim>
   #restsUntil = 0
@@ -58,12 +59,12 @@ export class EventRoute {
   readonly #told: string[] = []
   #settling: Promise<void> | undefined
 
-  constructor(listener: EventListener, store: Store, now: () => number) {
+  constructor(listener: EventListener, outbox: Outbox, now: () => number) {
     this.#listener = listener
-    this.#store = store
+    this.#outbox = outbox
     this.#now = now
     const { sink } = listener
-    this.#pump = new Pump<Claim>({ take: () => this.#take(), work: (claim) => this.#deliver(claim), giveBack: ({ event }) => store.postponeEvent(sink, event.id, now()) }, atOnce)
+    this.#pump = new Pump<Claim>({ take: () => this.#take(), work: (claim) => this.#deliver(claim), giveBack: ({ event }) => outbox.postpone(sink, event.id, now()) }, atOnce)
   }
 
   /** Tells of what is due. @returns once all of it was told or put off @throws {AuthpipeError} `store_unavailable` */
@@ -81,7 +82,7 @@ export class EventRoute {
     if (!this.#listener.isThere()) await this.#giveUpOldOnes(now)
     if (!this.#listener.isThere() || now < this.#restsUntil) return []
     const until = now + claimMs
-    const claimed = await this.#store.claimEvents(this.#listener.sink, now, until, batch)
+    const claimed = await this.#outbox.claim(this.#listener.sink, now, until, batch)
     return claimed.map((claim) => ({ ...claim, until }))
   }
 
@@ -112,7 +113,7 @@ export class EventRoute {
 
   /** Tells again after an instant. */
   async #putOff({ id }: EventRecord, attempts: number, notBefore: number): Promise<void> {
-    await this.#store.postponeEvent(this.#listener.sink, id, Math.max(notBefore, this.#now()) + backoffMs(attempts, backoff))
+    await this.#outbox.postpone(this.#listener.sink, id, Math.max(notBefore, this.#now()) + backoffMs(attempts, backoff))
   }
 
   /** Those that were told at about the same time are settled by one write. */
@@ -126,7 +127,7 @@ export class EventRoute {
       // Nobody joins a write that has begun, so whoever came meanwhile is in the next one.
       while (this.#told.length > 0) {
         await nextTurn()
-        await this.#store.settleEvents(this.#listener.sink, this.#told.splice(0))
+        await this.#outbox.settle(this.#listener.sink, this.#told.splice(0))
       }
     } finally {
       this.#settling = undefined
@@ -136,7 +137,7 @@ export class EventRoute {
   async #giveUpOldOnes(now: number): Promise<void> {
     if (now < this.#gaveUpAt + giveUpEveryMs) return
     this.#gaveUpAt = now
-    const events = await this.#store.giveUpEvents(this.#listener.sink, now - triedForMs, giveUpBatch)
+    const events = await this.#outbox.giveUp(this.#listener.sink, now - triedForMs, giveUpBatch)
     if (events > 0) log(`events were given up: ${this.#listener.name} is not there to take them`, { events })
   }
 }
