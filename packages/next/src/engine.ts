@@ -5,6 +5,7 @@ import type { BaseUrl, Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
+import type { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { EventDeliveries } from './events/eventDeliveries.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
@@ -26,6 +27,7 @@ export interface Engine {
   readonly refreshLimit: ConcurrencyLimit
   readonly gates: ProviderGates
   readonly deliveries: EventDeliveries
+  readonly revocations: RevocationQueue
   readonly keyTries: TryLimit
   /** Names this engine as the owner of leases. */
   readonly owner: string

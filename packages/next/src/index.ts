@@ -4,6 +4,7 @@ export { createAuthpipe, type Authpipe, type Handler } from './createAuthpipe.ts
 export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOptions, RefreshOptions } from './config.ts'
 export type { ProviderFetchInit } from './credentials/providerFetch.ts'
 export type { ConnectionRef } from './credentials/connectionErrors.ts'
+export type { MassRevocation, RevocationReport } from './credentials/revokeAll.ts'
 export type { CredentialToStore } from './credentials/storeCredential.ts'
 export type { AuthpipeEvent, ConnectionEvent, EventType, ProviderEvent } from './events/authpipeEvent.ts'
 export { verifyAuthpipeEvent } from './events/verifyAuthpipeEvent.ts'

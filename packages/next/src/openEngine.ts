@@ -8,6 +8,7 @@ import { ConcurrencyLimit } from './concurrencyLimit.ts'
 import { resolveBaseUrl, resolveDatabase, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
+import { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { Engine } from './engine.ts'
 import { EventDeliveries } from './events/eventDeliveries.ts'
 import { log } from './log.ts'
@@ -136,6 +137,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(),
     deliveries: new EventDeliveries({ store, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
+    revocations: new RevocationQueue(() => engine),
     keyTries: new TryLimit(),
     owner: randomUUID(),
     now,
@@ -171,7 +173,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       forget()
       scheduler.stop()
       unwatch()
-      engine.background(engine.deliveries.stop())
+      engine.background(Promise.all([engine.deliveries.stop(), engine.revocations.stop()]))
       const patience = setTimeout(() => closing.abort(), closingPatienceMs)
       await Promise.allSettled(engine.flights.values())
       while (underWay.size > 0) await Promise.allSettled(underWay)

@@ -10,6 +10,9 @@ import { startEventReceiver, verifyPosted, type EventReceiver } from './eventRec
 import { isOnPostgres } from './testDatabase.ts'
 import { openWorld, type World } from './world.ts'
 
+// A server that closes waits for what is under way, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
 const secret = `whsec_${Buffer.alloc(32, 'signs').toString('base64')}`
 const keys = generateKey()
 

@@ -1,18 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
+import { waitAtMost } from '../waitAtMost.ts'
 
 /**
- * Tells of events that are due, in this process by one delivery, whoever asks.
+ * Tells of events that are due. Whoever asks at the same time in a process waits for the same delivery.
  *
- * @param patienceMs - how long to wait for it; what is under way then goes on
+ * @param patienceMs - how long to wait for it; it goes on then
  * @throws {AuthpipeError} `store_unavailable` (retryable)
  */
 export async function deliverEvents(engine: Engine, patienceMs = 10_000): Promise<void> {
-  const over = new AbortController()
-  const patience = sleep(patienceMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined)
-  try {
-    await Promise.race([engine.deliveries.run(), patience])
-  } finally {
-    over.abort()
-  }
+  await waitAtMost(engine.deliveries.run(), patienceMs)
 }

@@ -189,6 +189,9 @@ export class SqlStore implements Store {
   claimRevocation(id: string, attempts: number, nextAttemptAt: number) {
     return this.#run(revocations.claimRevocation(id, attempts, nextAttemptAt))
   }
+  postponeRevocation(id: string, at: number) {
+    return this.#run(revocations.postponeRevocation(id, at))
+  }
   deleteRevocation(id: string) {
     return this.#run(revocations.deleteRevocation(id))
   }

@@ -226,6 +226,8 @@ export interface Store {
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
   claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
+  /** Makes a revocation due at another time than its claim says. */
+  postponeRevocation(id: string, at: number): Promise<void>
   deleteRevocation(id: string): Promise<void>
   /** How many revocations of a provider wait, of all tenants or of one, and how many of them were put off before. */
   countRevocations(provider: string, tenantId?: string): Promise<{ readonly waiting: number; readonly putOff: number }>

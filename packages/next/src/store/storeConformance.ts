@@ -765,6 +765,8 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(claims.filter(Boolean)).toHaveLength(1)
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
+        await store.postponeRevocation(revocation.id, sampleTime + 3)
+        expect(await store.listDueRevocations(sampleTime + 3, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 3 }])
         await store.deleteRevocation(revocation.id)
         expect(await store.listDueRevocations(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
       })

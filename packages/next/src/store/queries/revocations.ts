@@ -21,6 +21,12 @@ export function* claimRevocation(id: string, attempts: number, nextAttemptAt: nu
   return (yield* write(claim({ id, attempts, next: attempts + 1, nextAttemptAt }))) === 1
 }
 
+const postponement = defineQuery<{ readonly id: string; readonly at: number }>(({ id, at }) => sql.updateTable('revocation').set({ next_attempt_at: at }).where('id', '=', id))
+
+export function* postponeRevocation(id: string, at: number): Work<void> {
+  yield* write(postponement({ id, at }))
+}
+
 const deletion = defineQuery<{ readonly id: string }>(({ id }) => sql.deleteFrom('revocation').where('id', '=', id))
 
 export function* deleteRevocation(id: string): Work<void> {
