@@ -37,7 +37,7 @@ const authpipe = composeAuthpipe(
     database: store,
     allowInsecureLoopback: true,
     maintenance: 'manual',
-    onEvent: ({ id }) => process.stdout.write(`${id}\n`) && undefined,
+    onEvent: ({ id }) => void process.stdout.write(`${id}\n`),
     webhooks,
   },
   { env: {}, now: Date.now, isSimulated: true },

@@ -172,7 +172,7 @@ describe('onEvent', () => {
     await world.authpipe.maintain()
     await world.authpipe.close()
     world.clock.now += 3 * day
-    const later = world.another({ onEvent: undefined })
+    const later = world.another({ onEvent: undefined as never })
     await later.maintain()
     expect(linesOf('given up')).toEqual([])
 
@@ -398,7 +398,7 @@ describe('the webhook', () => {
 
   it.each([
     ['webhook', {}],
-    ['app', { onEvent: undefined }],
+    ['app', { onEvent: undefined as never }],
   ] as const)('or its like that is not set up leaves no trace in the outbox: %s', async (sink, options) => {
     await open(options)
     await happen()

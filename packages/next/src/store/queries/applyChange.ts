@@ -82,8 +82,10 @@ function isAsExpected(row: Row, { grantGeneration, revision, tokenGeneration, to
 /** @returns the revision after it, `0` where there is no connection; `undefined` when another row has the account, or is the default */
 function* writeConnection({ tenantId, connectionId, connection, schedule }: Change, before: Row | undefined): Work<number | undefined> {
   const due = schedule === 'remove' ? { refresh_at: null } : schedule?.refreshAt === undefined ? undefined : { refresh_at: schedule.refreshAt }
-  if (!before && !connection) return 0
-  if (!before) return (yield* write(connectionInsertion({ ...toConnectionRow(connection), refresh_at: null, ...due }))) === 1 ? connection.revision : undefined
+  if (!before) {
+    if (!connection) return 0
+    return (yield* write(connectionInsertion({ ...toConnectionRow(connection), refresh_at: null, ...due }))) === 1 ? connection.revision : undefined
+  }
   // A database writes every index that a named column is in, changed or not.
   const written = { ...(connection && toConnectionRow(connection)), ...due }
   const changed: Partial<WrittenRow> = Object.fromEntries(Object.entries(written).filter(([column, value]) => value !== before[column]))
