@@ -1,5 +1,6 @@
 // The queue of tokens to revoke at providers, over real HTTP. RV-… name rows of the threat catalogue.
-import { sandboxClient } from '@authpipe/sandbox'
+import type { Connection } from '@authpipe/core'
+import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
 import { execFile } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generateKey } from '../src/vault/keyring.ts'
@@ -7,7 +8,7 @@ import { crowdProvider } from './crowdProvider.ts'
 import { findSecrets } from './findSecrets.ts'
 import type { RevokingServer } from './revokingServer.ts'
 import { watchRequests } from './watchRequests.ts'
-import { consent, openWorld, type World } from './world.ts'
+import { consent, openWorld, plain, type World } from './world.ts'
 
 // A server that closes waits for what is under way, and a busy machine takes its time.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
@@ -239,6 +240,21 @@ describe('a provider that ends every grant of an account by one revocation', () 
 
     expect(revocations()).toHaveLength(2)
     expect(await works('org_other')).toBe(true)
+  })
+
+  it('hears of an account that another tenant uses by an app of its own', async () => {
+    const apps = world.another({
+      providers: [plain(() => ({ ...sandboxClient('plain'), scopes: ['profile'], endpoints: sandboxEndpoints('plain', world.sandbox.url) }))],
+      baseUrl: 'http://localhost:3000/api/authpipe/apps',
+    })
+    const browsers = ['org_acme', 'org_other'].map((tenantId) => world.browser(tenantId))
+    const connected: Connection[] = []
+    for (const browser of browsers) connected.push(await browser.connect('plain'))
+    await apps.disconnect({ tenantId: 'org_acme', connectionId: connected[0]?.id ?? '' })
+    await apps.maintain()
+
+    expect(connected[0]?.account.id).toBe(connected[1]?.account.id)
+    expect(revocations()).toHaveLength(2)
   })
 
   it('hears of no token that was discarded because another account was to be connected again', async () => {

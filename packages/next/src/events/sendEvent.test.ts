@@ -32,6 +32,12 @@ it.each([200, 201, 202, 204, 299])('the answer %i takes an event', async (status
 })
 
 // WO-5
+it('an answer takes an event however long it says it is, and is not read', async () => {
+  receiver.answer = (response) => response.writeHead(200, { 'content-length': 10_000_000_000 }).write('.')
+  expect(await send()).toEqual({ isTaken: true })
+})
+
+// WO-5
 it.each([
   ['says nothing', () => undefined],
   ['begins an answer of known length and drips it', (response) => response.writeHead(200, { 'content-length': 100 }).write('.')],
