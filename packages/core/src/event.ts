@@ -1,5 +1,5 @@
 // What happened to a connection, as the host app is told of it and as the audit log keeps it.
-import { InvalidShape, list, mapOf, object, optional, text, type Parser } from './shape.ts'
+import { InvalidShape, list, mapOf, object, optional, text, wholeNumber, type Parser } from './shape.ts'
 
 /** What can happen to a connection. New types may be added; leave alone what you do not know. */
 export type ConnectionEventType =
@@ -35,6 +35,8 @@ export interface ConnectionEvent extends EventFacts {
   readonly tenantId: string
   readonly userId?: string
   readonly connectionId: string
+  /** Grows with every change of the connection: of two events the one with the higher number happened later. `0` where it is not known. */
+  readonly connectionRevision: number
 }
 
 /** Something that happened to a provider, and so to every tenant's connections to it. */
@@ -43,6 +45,7 @@ export interface ProviderEvent extends EventFacts {
   readonly tenantId?: undefined
   readonly userId?: undefined
   readonly connectionId?: undefined
+  readonly connectionRevision?: undefined
 }
 
 /** Something that happened. `type` tells whether it has a tenant and a connection. */
@@ -74,9 +77,10 @@ const parseConnectionEvent = object<ConnectionEvent>({
   tenantId: text,
   userId: optional(text),
   connectionId: text,
+  connectionRevision: wholeNumber,
 })
 
-const parseProviderEvent = object<Omit<ProviderEvent, 'tenantId' | 'userId' | 'connectionId'>>({ ...facts, type: typeOf(isProviderEventType) })
+const parseProviderEvent = object<Omit<ProviderEvent, 'tenantId' | 'userId' | 'connectionId' | 'connectionRevision'>>({ ...facts, type: typeOf(isProviderEventType) })
 
 /** Parses an event from the wire; members it does not know are dropped. */
 export const parseEvent: Parser<AuthpipeEvent> = (value, path) => {

@@ -5,6 +5,7 @@ import { generateSecretKey } from './secretKeys.ts'
 
 const options: AuthpipeOptions = { providers: [livechat({ clientId: 'id', clientSecret: 'secret' })], identify: () => null }
 const check = (change: object) => checkOptions({ ...options, ...change })
+const signingSecret = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 'CANARY').toString('base64')}`
 const refusal = (message: string): unknown => expect.objectContaining({ code: 'invalid_configuration', message })
 
 describe('checkOptions', () => {
@@ -46,6 +47,51 @@ describe('checkOptions', () => {
     expect(() => check({ providers: [new Registration()] })).not.toThrow()
   })
 
+  it('fills in how fast events are posted', () => {
+    const webhooks = { url: 'https://app.example.com/hooks', secrets: [signingSecret(24), signingSecret(64)] }
+    expect(check({ webhooks }).webhooks).toEqual({ ...webhooks, maxPerSecond: 20 })
+  })
+
+  it.each([['http://127.0.0.1:8080/hooks'], ['http://localhost/hooks'], ['https://[::1]/hooks']])('lets events be posted to %s with allowInsecureLoopback alone', (url) => {
+    const webhooks = { url, secrets: [signingSecret(32)] }
+    expect(() => check({ webhooks, allowInsecureLoopback: true })).not.toThrow()
+    expect(() => check({ webhooks })).toThrow(refusal('createAuthpipe: "webhooks.url" leads to this machine, which needs allowInsecureLoopback: true and http or https.'))
+  })
+
+  // SS-1, SS-3, SS-4, SS-9, SS-14
+  it.each([
+    ['hooks', /must be a plain URL such as https:/],
+    ['https://user:CANARY_password@app.example.com/', /must be a plain URL such as https:/],
+    ['https://app.example.com/#CANARY', /must be a plain URL such as https:/],
+    ['http://app.example.com/hooks', /must start with https:\/\/\.$/],
+    ['file:///etc/passwd', /must start with https:\/\/\.$/],
+    ['https://10.0.0.1/', /must lead to a public address\.$/],
+    ['https://169.254.169.254/latest', /must lead to a public address\.$/],
+    ['https://2130706434/', /this machine|public address/],
+    ['https://[fd00::1]/', /must lead to a public address\.$/],
+    ['https://[::ffff:10.0.0.1]/', /must lead to a public address\.$/],
+  ])('posts no events to %s', (url, sentence) => {
+    const attempt = (): unknown => check({ webhooks: { url, secrets: [signingSecret(32)] } })
+    expect(attempt).toThrow(expect.objectContaining({ code: 'invalid_configuration', message: expect.stringMatching(sentence) }))
+    expect(attempt).not.toThrow(/CANARY/)
+  })
+
+  it.each([
+    ['none', []],
+    ['an empty one', ['']],
+    ['one without its prefix', [Buffer.alloc(32, 'CANARY').toString('base64')]],
+    ['a short one', [signingSecret(23)]],
+    ['a long one', [signingSecret(65)]],
+    ['one that is not base64', [`${signingSecret(32)}!`]],
+    ['a bad one among good ones', [signingSecret(32), 'whsec_CANARY']],
+    ['a text', signingSecret(32)],
+    ['numbers', [1]],
+  ])('refuses signing secrets that cannot be any, and quotes none: %s', (_, secrets) => {
+    const attempt = (): unknown => check({ webhooks: { url: 'https://app.example.com/hooks', secrets } })
+    expect(attempt).toThrow(expect.objectContaining({ code: 'invalid_configuration', message: expect.stringMatching(/^createAuthpipe: "webhooks\.secrets(\.\d)?" /) }))
+    expect(attempt).not.toThrow(/CANARY|Q0FOQVJZ/)
+  })
+
   it.each([
     [{ providers: undefined }, /^createAuthpipe: "providers" is not valid: /],
     [{ providers: [] }, /^createAuthpipe: "providers" needs at least one provider, such as livechat\(\{ clientId, clientSecret \}\)\.$/],
@@ -58,6 +104,9 @@ describe('checkOptions', () => {
     [{ identify: 'user_1' }, /^createAuthpipe: "identify" must be a function\.$/],
     [{ authorize: true }, /^createAuthpipe: "authorize" must be a function\.$/],
     [{ onEvent: {} }, /^createAuthpipe: "onEvent" must be a function\.$/],
+    [{ webhooks: { url: 'https://app.example.com' } }, /^createAuthpipe: "webhooks\.secrets" is not valid: /],
+    [{ webhooks: { url: 'https://app.example.com', secret: 'x' } }, /^createAuthpipe: "webhooks\.secrets" is not valid: /],
+    [{ webhooks: { url: 'https://app.example.com', secrets: [], maxPerSecond: 0 } }, /^createAuthpipe: "webhooks\.maxPerSecond" is not valid: /],
     [{ identifyTimeoutMs: 0 }, /^createAuthpipe: "identifyTimeoutMs" is not valid: /],
     [{ identifyTimeoutMs: '5s' }, /^createAuthpipe: "identifyTimeoutMs" is not valid: /],
     [{ allowInsecureLoopback: 'true' }, /^createAuthpipe: "allowInsecureLoopback" is not valid: /],

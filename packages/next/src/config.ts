@@ -2,6 +2,7 @@
 import { createError, Registration, type AuthpipeEvent, type Connection } from '@authpipe/core'
 import { z } from 'zod'
 import { isLoopbackHost } from './addressRules.ts'
+import { checkWebhookOptions, type WebhookOptions } from './events/webhookOptions.ts'
 import type { Identify, Principal } from './principal.ts'
 import { parseSecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
@@ -182,8 +183,13 @@ export interface AuthpipeOptions {
    * @security Whoever has one reads every credential of every tenant.
    */
   readonly secretKeys?: string | readonly string[]
-  /** Called after something happened and was stored; at least once for each event. */
+  /**
+   * Called after something happened and was stored; at least once for each event, in no certain order. A throw, or more than 30
+   * seconds, and it is told again, ever more rarely, for 3 days.
+   */
   readonly onEvent?: (event: AuthpipeEvent) => Promise<void> | void
+  /** Where the same events are posted, signed. Any 2xx within 15 seconds takes one; else it is sent again as to `onEvent`. */
+  readonly webhooks?: WebhookOptions
   /**
    * Takes a provider's webhook that was verified and stored; at least once for each, in no certain order. A throw, or more than
    * 30 seconds, and it is offered again, for 7 days.
@@ -211,7 +217,8 @@ export interface AuthpipeOptions {
 }
 
 /** The options with every default filled in, without what the environment adds. */
-export interface Config extends Omit<AuthpipeOptions, 'maintenance' | 'refresh' | 'health' | 'cache'> {
+export interface Config extends Omit<AuthpipeOptions, 'webhooks' | 'maintenance' | 'refresh' | 'health' | 'cache'> {
+  readonly webhooks?: Required<WebhookOptions>
   readonly identifyTimeoutMs: number
   readonly allowInsecureLoopback: boolean
   readonly maintenance: Required<MaintenanceOptions>
@@ -252,6 +259,7 @@ const shape = z.strictObject({
     .optional(),
   secretKeys: z.union([z.string(), z.array(z.string())]).optional(),
   onEvent: aFunction.optional(),
+  webhooks: z.strictObject({ url: z.string(), secrets: z.array(z.string()), maxPerSecond: z.number().int().min(1).max(1_000).default(20) }).optional(),
   onWebhook: aFunction.optional(),
   allowInsecureLoopback: z.boolean().default(false),
   maintenance: z.union([maintenanceMode, maintenanceGroup]).default('auto'),
@@ -290,9 +298,12 @@ export function checkOptions(options: AuthpipeOptions): Config {
     const problem = issue?.code === 'unrecognized_keys' ? 'is not an option of this version' : (issue?.message ?? 'is not valid')
     throw createError('invalid_configuration', `createAuthpipe: "${path}" ${/^(must|needs|is not)/.test(problem) ? problem : `is not valid: ${problem}`}.`)
   }
-  const { identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
+  const { webhooks, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
+  if (webhooks) checkWebhookOptions(webhooks, allowInsecureLoopback)
+  const { webhooks: _unchecked, ...others } = options
   return {
-    ...options,
+    ...others,
+    ...(webhooks ? { webhooks } : {}),
     identifyTimeoutMs,
     allowInsecureLoopback,
     maintenance: typeof maintenance === 'string' ? maintenanceGroup.parse({ mode: maintenance }) : maintenance,

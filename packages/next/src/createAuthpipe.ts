@@ -9,6 +9,7 @@ import { findRememberedCredential, readCredential } from './credentials/getCrede
 import { providerFetch } from './credentials/providerFetch.ts'
 import { connectionNotFound, type ConnectionRef } from './credentials/connectionErrors.ts'
 import { refreshCredential } from './credentials/refreshCredential.ts'
+import { revokeAll, type MassRevocation, type RevocationReport } from './credentials/revokeAll.ts'
 import { storeCredential } from './credentials/storeCredential.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
@@ -106,6 +107,15 @@ export interface Authpipe {
   checkConnection(ref: ConnectionRef): Promise<Connection>
   /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
   disconnect(ref: ConnectionRef): Promise<void>
+  /**
+   * Ends every connection of a provider, of all tenants or of one: here at once, at the provider in the background, at most five tokens a
+   * second. Interrupted, the next call goes on; a call that has nothing left to end tells how far the provider's part has come.
+   *
+   * @throws {AuthpipeError} `unknown_provider`; `invalid_request`; `store_unavailable` (retryable)
+   * @example
+   * const { disconnected, waiting } = await authpipe.revokeAll({ provider: 'livechat' })
+   */
+  revokeAll(which: MassRevocation): Promise<RevocationReport>
   /**
    * Does the work that is due: refreshes ahead of expiry, health checks, warnings, queued revocations, undelivered events and webhooks,
    * and clears away what is old. Any number of processes may call it at once.
@@ -222,6 +232,10 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async disconnect(ref) {
       await disconnect((await open()).engine, checkRef(ref))
+    },
+    async revokeAll(which) {
+      if (which.tenantId !== undefined && !isId(which.tenantId)) throw createError('invalid_request', 'revokeAll needs a tenantId that is a non-empty string, or none for every tenant.')
+      return revokeAll((await open()).engine, which)
     },
     async maintain({ budgetMs = defaultBudgetMs } = {}) {
       return maintain((await open()).engine, budgetMs)

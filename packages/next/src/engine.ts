@@ -5,6 +5,8 @@ import type { BaseUrl, Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
+import type { RevocationQueue } from './credentials/revocationQueue.ts'
+import type { EventDeliveries } from './events/eventDeliveries.ts'
 import type { HealthMemory } from './health/healthMemory.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
@@ -35,6 +37,8 @@ export interface Engine {
   readonly dueWork: ConcurrencyLimit
   /** What whoever asks for maintenance over HTTP has to know; `undefined` where nobody may. Replaced under hot reload. */
   maintenanceSecret: string | undefined
+  readonly deliveries: EventDeliveries
+  readonly revocations: RevocationQueue
   readonly keyTries: TryLimit
   /** Requests for servers that came without a valid key. */
   readonly refusals: RefusalCount

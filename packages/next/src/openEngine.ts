@@ -10,7 +10,9 @@ import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecre
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { readCredential } from './credentials/getCredential.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
+import { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { Engine } from './engine.ts'
+import { EventDeliveries } from './events/eventDeliveries.ts'
 import { createHealthMemory } from './health/healthMemory.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
@@ -159,6 +161,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
     health,
     dueWork: new ConcurrencyLimit(dueWorkAtOnce),
     maintenanceSecret: resolveMaintenanceSecret(config, env),
+    deliveries: new EventDeliveries({ store, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
+    revocations: new RevocationQueue(() => engine),
     keyTries: new TryLimit(),
     refusals: new RefusalCount(),
     timing,
@@ -207,6 +211,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       stopping.abort()
       scheduler.stop()
       unwatch()
+      engine.background(Promise.all([engine.deliveries.stop(), engine.revocations.stop()]))
       clearInterval(aging)
       const impatience = once(closing.signal, 'abort')
       const timer = setTimeout(() => closing.abort(), timing.closingMs)

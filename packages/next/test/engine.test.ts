@@ -132,29 +132,6 @@ describe('two of one database and base URL', () => {
   })
 })
 
-describe('onEvent', () => {
-  it('that throws is told the same event again', async () => {
-    const told: string[] = []
-    const world = await openWorld({
-      options: {
-        onEvent: ({ id }) => {
-          told.push(id)
-          if (told.length === 1) throw new Error('not now')
-        },
-      },
-    })
-    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    await world.browser().connect('plain')
-
-    await world.authpipe.maintain()
-    stderr.mockRestore()
-    await world.close()
-
-    expect(told).toHaveLength(2)
-    expect(told[0]).toBe(told[1])
-  })
-})
-
 describe('maintain', () => {
   it('refreshes ahead of expiry what nobody reads', async () => {
     const world = await openWorld()

@@ -16,21 +16,32 @@ const fields: readonly SecretField[] = ['refresh_token', 'credential']
  * @throws {AuthpipeError} `connection_not_found` where there never was such a connection
  */
 export async function disconnect(engine: Engine, ref: ConnectionRef): Promise<void> {
+  if (await disconnectNow(engine, ref, engine.now())) engine.background(sendDueRevocations(engine))
+}
+
+/**
+ * Ends a connection here and leaves its tokens to the queue.
+ *
+ * @param revokeAt - when the provider is to hear of it, in epoch milliseconds
+ * @returns `false` when it had ended before
+ * @throws {AuthpipeError} `connection_not_found` where there never was such a connection
+ */
+export async function disconnectNow(engine: Engine, ref: ConnectionRef, revokeAt: number): Promise<boolean> {
   for (;;) {
     const before = await engine.store.findConnection(ref.tenantId, ref.connectionId)
     if (!before) throw connectionNotFound()
-    if (before.status === 'revoked') return
-    if (await endConnection(engine, before, 'disconnected')) break
+    if (before.status === 'revoked') return false
+    if (await endConnection(engine, before, 'disconnected', revokeAt)) return true
   }
-  engine.background(sendDueRevocations(engine))
 }
 
 /**
  * Makes a connection unusable: its secrets go, its grant generation moves on, and tokens are queued for revocation.
  *
+ * @param revokeAt - when the provider is to hear of it, in epoch milliseconds
  * @returns `false` when a refresh or reconnect came between
  */
-export async function endConnection(engine: Engine, before: ConnectionRecord, reason: 'disconnected' | 'uninstalled'): Promise<boolean> {
+export async function endConnection(engine: Engine, before: ConnectionRecord, reason: 'disconnected' | 'uninstalled', revokeAt = engine.now()): Promise<boolean> {
   const now = engine.now()
   const { expiresAt: _over, ...rest } = before
   const after: ConnectionRecord = {
@@ -52,20 +63,20 @@ export async function endConnection(engine: Engine, before: ConnectionRecord, re
       connection: after,
       removeSecrets: fields,
       schedule: 'remove',
-      revocations: before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now) : [],
+      revocations: before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now, revokeAt) : [],
     },
     [createEvent('connection.revoked', after, now, { reason })],
   )
 }
 
 /** The sealed tokens as they are: their seals still name the connection and generations that they were made for. */
-async function listRevocations(engine: Engine, before: ConnectionRecord, now: number): Promise<RevocationRecord[]> {
+async function listRevocations(engine: Engine, before: ConnectionRecord, now: number, revokeAt: number): Promise<RevocationRecord[]> {
   const revocations: RevocationRecord[] = []
   for (const [index, field] of fields.entries()) {
     const secret = await engine.store.findSecret(before.tenantId, before.id, field)
     if (!secret) continue
-    // All are due now; a millisecond between them keeps their order.
-    const nextAttemptAt = now - fields.length + index
+    // All are due then; a millisecond between them keeps their order.
+    const nextAttemptAt = revokeAt - fields.length + index
     revocations.push({ ...secret, id: randomUUID(), provider: before.provider, settings: before.settings, attempts: 0, nextAttemptAt, createdAt: now })
   }
   return revocations

@@ -7,11 +7,11 @@ import { createEvent } from '../events/authpipeEvent.ts'
 import { noteAnswer } from '../health/breakers.ts'
 import { nextCheckAt } from '../health/checkTime.ts'
 import { log } from '../log.ts'
-import { revokeToken } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { connectionNotFound } from './connectionErrors.ts'
+import { discardTokens } from './discardTokens.ts'
 import { renewedGrantTimes } from './grantTimes.ts'
 import type { HeldRefresh, Refreshed } from './refreshCredential.ts'
 import { refreshTime } from './refreshTime.ts'
@@ -111,8 +111,8 @@ async function storeOver(engine: Engine, provider: RegisteredProvider, held: Hel
 
 /** A reconnect or disconnect came between and wins: these tokens end at the provider. */
 async function settleEnded(engine: Engine, provider: RegisteredProvider, { before }: HeldRefresh, tokens: TokenSet, present: ConnectionRecord | undefined): Promise<Refreshed> {
-  const { refreshToken, accessToken } = tokens
-  engine.background(revokeToken(engine.outbound.fetch, provider.oauth(before.settings), refreshToken ?? accessToken, refreshToken ? 'refresh_token' : 'access_token'))
+  const { tenantId, settings } = before
+  engine.background(discardTokens(engine, provider, { tenantId, accountId: before.account.id, settings }, tokens))
   if (!present) throw connectionNotFound()
   return settleRefresh(engine, present)
 }

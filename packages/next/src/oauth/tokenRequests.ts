@@ -124,15 +124,30 @@ function classify(thrown: unknown, status: number, { errors, otherErrors }: Exch
 /**
  * Revokes a token at the provider. A token that the provider does not know counts as revoked.
  *
- * @throws {AuthpipeError} `provider_unreachable` or `provider_rate_limited` (both retryable): try again later
+ * @throws {AuthpipeError} `provider_unreachable` or `provider_rate_limited` (both retryable): try again later, and not before
+ * `retryAfterSeconds` where the details hold one; `provider_misconfigured` when our client is refused, and the token lives on
  * @see RFC 7009 §2.1, §2.2
  */
 export async function revokeToken(fetch: OutboundFetch, client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
   if (client.revocationEndpoint === undefined) return
   const response = await sendRevocation(fetch, client, client.revocationEndpoint, token, hint)
-  await response.body?.cancel()
-  if (response.status === 429) throw createError('provider_rate_limited', 'The provider limits our revocation requests; this one is sent again later.')
-  if (response.status >= 500) throw createError('provider_unreachable', `The provider answered a revocation with HTTP ${response.status}; it is sent again later.`)
+  if (client.definition.revocationStyle !== 'delete_bearer' && (await isClientRefused(response))) {
+    throw createError('provider_misconfigured', "The provider refuses this app's client id or secret at revocation. Compare them with the provider's console; the token is sent again later.")
+  }
+  if (!response.bodyUsed) await response.body?.cancel()
+  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'))
+  const options = retryAfterSeconds === undefined ? {} : { details: { retryAfterSeconds } }
+  if (response.status === 429) throw createError('provider_rate_limited', 'The provider limits our revocation requests; this one is sent again later.', options)
+  if (response.status >= 500) throw createError('provider_unreachable', `The provider answered a revocation with HTTP ${response.status}; it is sent again later.`, options)
+}
+
+/** Whether an answer speaks of us and not of the token (RFC 7009 §2.2.1, RFC 6749 §5.2). */
+async function isClientRefused(response: Response): Promise<boolean> {
+  if (response.status === 401) return true
+  if (response.status !== 400) return false
+  const body: unknown = await response.json().catch(() => undefined)
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined
+  return error === 'invalid_client' || error === 'unauthorized_client'
 }
 
 function sendRevocation(fetch: OutboundFetch, client: OAuthClient, endpoint: string, token: string, hint: string): Promise<Response> {

@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts'
 import { applyApp, stateOf, verifyInstall } from '../installations/installResponse.ts'
 import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
 import { expectedIssuer } from '../oauth/authorizationServer.ts'
-import { codeExchangeError, exchangeCode, revokeToken } from '../oauth/tokenRequests.ts'
+import { codeExchangeError, exchangeCode } from '../oauth/tokenRequests.ts'
 import type { TokenSet } from '../oauth/tokenResponse.ts'
 import { isSamePrincipal, type Principal } from '../principal.ts'
 import type { OAuthClient, RegisteredProvider } from '../registrations.ts'
@@ -141,23 +141,16 @@ async function redeem(
   } catch (failure) {
     throw codeExchangeError(failure)
   }
-  try {
-    return await connectAccount(engine, {
-      tenantId,
-      ownerId: ownerOf(provider, { tenantId, userId }),
-      provider,
-      tokens,
-      scopes,
-      settings,
-      connectionId,
-      sessionId: session.id,
-    })
-  } catch (error) {
-    // Tokens that nobody keeps are ended at the provider.
-    const { refreshToken, accessToken } = tokens
-    engine.background(revokeToken(engine.outbound.fetch, provider.oauth(settings), refreshToken ?? accessToken, refreshToken ? 'refresh_token' : 'access_token'))
-    throw error
-  }
+  return connectAccount(engine, {
+    tenantId,
+    ownerId: ownerOf(provider, { tenantId, userId }),
+    provider,
+    tokens,
+    scopes,
+    settings,
+    connectionId,
+    sessionId: session.id,
+  })
 }
 
 function complete({ engine, page }: RouteContext, session: SessionRecord, provider: RegisteredProvider, { connection }: StoredConnection): Response {

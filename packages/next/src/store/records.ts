@@ -151,6 +151,8 @@ export interface EventRecord {
   readonly userId?: string
   readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>
   readonly occurredAt: number
+  /** Revision of the connection after the change that this is about: `commit` writes it, whatever stands here. */
+  readonly connectionRevision?: number
   /**
    * Who is to be told; not read back.
    * @defaultValue `['app']`

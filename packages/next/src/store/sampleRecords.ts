@@ -61,7 +61,7 @@ export function sampleRevocation({ tenantId, id, provider, grantGeneration, toke
 }
 
 export function sampleEvent({ tenantId, id, provider }: Place, changes: Partial<EventRecord> = {}): EventRecord {
-  return { id: `event of ${id}`, type: 'connection.created', tenantId, connectionId: id, provider, data: {}, occurredAt: sampleTime, ...changes }
+  return { id: `event of ${id}`, type: 'connection.created', tenantId, connectionId: id, provider, data: {}, occurredAt: sampleTime, connectionRevision: 1, ...changes }
 }
 
 /** A new connection with its credential. */

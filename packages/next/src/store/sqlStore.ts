@@ -15,7 +15,7 @@ import { integer } from './rows/columns.ts'
 import { parseCredentialRow } from './rows/credentialRow.ts'
 import { parseScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow } from './rows/secretRow.ts'
-import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Postponement, Store, StoredCredential } from './store.ts'
+import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Postponement, ProviderPage, Store, StoredCredential } from './store.ts'
 import { first, write, writeReturning, type Driver, type Work } from './work.ts'
 
 export interface SqlStoreOptions {
@@ -79,6 +79,9 @@ export class SqlStore implements Store {
   }
   listConnectionsOfAccount(provider: string, accountId: string) {
     return this.#run(connections.listConnectionsOfAccount(provider, accountId))
+  }
+  listConnectionsOfProvider(page: ProviderPage) {
+    return this.#run(connections.listConnectionsOfProvider(page))
   }
   findConnectionByAccount(key: AccountKey) {
     return this.#run(connections.findConnectionByAccount(key))
@@ -166,6 +169,9 @@ export class SqlStore implements Store {
   postponeEvent(sink: records.EventSink, id: string, at: number) {
     return this.#run(events.postponeEvent(sink, id, at))
   }
+  giveUpEvents(sink: records.EventSink, dueBefore: number, limit: number) {
+    return this.#run(events.giveUpEvents(sink, dueBefore, limit))
+  }
   listEvents(page: { readonly before?: string; readonly limit: number }) {
     return this.#run(events.listEvents(page))
   }
@@ -187,8 +193,14 @@ export class SqlStore implements Store {
   claimRevocation(id: string, attempts: number, nextAttemptAt: number) {
     return this.#run(revocations.claimRevocation(id, attempts, nextAttemptAt))
   }
+  postponeRevocation(id: string, at: number) {
+    return this.#run(revocations.postponeRevocation(id, at))
+  }
   deleteRevocation(id: string) {
     return this.#run(revocations.deleteRevocation(id))
+  }
+  countRevocations(provider: string, tenantId?: string) {
+    return this.#run(revocations.countRevocations(provider, tenantId))
   }
 
   insertWebhookEndpoint(endpoint: records.WebhookEndpointRecord) {

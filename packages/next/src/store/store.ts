@@ -108,6 +108,15 @@ export interface ConnectionFilter {
   readonly credentialType?: CredentialType
 }
 
+/** A page of a provider's connections. */
+export interface ProviderPage {
+  readonly provider: string
+  /** @defaultValue every tenant's */
+  readonly tenantId?: string
+  readonly after?: ConnectionRecord
+  readonly limit: number
+}
+
 /** What an answer needs to know of a connection: the hot read takes no more. */
 export type AnsweringConnection = Pick<
   ConnectionRecord,
@@ -146,8 +155,10 @@ export interface Store {
   findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined>
   /** Not the revoked ones. Newest first. Without `ownerIds` those of every owner; without `credentialType` any but webhook secrets. */
   listConnections(filter: ConnectionFilter): Promise<ConnectionRecord[]>
-  /** Active ones of every tenant that belong to an account of the provider. */
+  /** Those of every tenant that belong to an account of the provider, without revoked ones. */
   listConnectionsOfAccount(provider: string, accountId: string): Promise<ConnectionRecord[]>
+  /** Those of every tenant, without revoked ones and webhook secrets, page by page in a certain order. `after` is the last one that was read. */
+  listConnectionsOfProvider(page: ProviderPage): Promise<ConnectionRecord[]>
   /** By the provider's account, revoked ones included: the row that a new connect of the same account mends. */
   findConnectionByAccount(key: AccountKey): Promise<ConnectionRecord | undefined>
   findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined>
@@ -212,6 +223,8 @@ export interface Store {
   settleEvents(sink: EventSink, ids: readonly string[]): Promise<void>
   /** Tells a sink of an event again at another time than its claim says. */
   postponeEvent(sink: EventSink, id: string, at: number): Promise<void>
+  /** Ends the way of events to a sink that nobody has tried to tell of them since an instant, at most `limit`. @returns how many */
+  giveUpEvents(sink: EventSink, dueBefore: number, limit: number): Promise<number>
   /** The audit log, newest first. `before` is the `cursor` of the last one that was read. */
   listEvents(page: { readonly before?: string; readonly limit: number }): Promise<{ readonly cursor: string; readonly event: EventRecord }[]>
   /**
@@ -233,7 +246,11 @@ export interface Store {
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
   claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
+  /** Makes a revocation due at another time than its claim says. */
+  postponeRevocation(id: string, at: number): Promise<void>
   deleteRevocation(id: string): Promise<void>
+  /** How many revocations of a provider wait, of all tenants or of one, and how many of them were put off before. */
+  countRevocations(provider: string, tenantId?: string): Promise<{ readonly waiting: number; readonly putOff: number }>
 
   insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Promise<void>
   findWebhookEndpoint(idHash: Uint8Array): Promise<WebhookEndpointRecord | undefined>

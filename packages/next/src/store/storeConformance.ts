@@ -171,14 +171,29 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect((await store.listConnections({ tenantId: 'org_acme', credentialType: 'webhook_secret' })).map(({ id }) => id)).toEqual(['hook'])
       })
 
-      test('are listed by their account for every tenant, only active ones', async () => {
+      test('are listed by their account for every tenant, without revoked ones', async () => {
         const account = { id: 'the same' }
         await add(sampleConnection({ id: 'ours', account }))
         await add(sampleConnection({ id: 'theirs', tenantId: 'org_other', account }))
-        await add(sampleConnection({ id: 'dead', ownerId: 'user_2', account, status: 'needs_reauth' }))
+        await add(sampleConnection({ id: 'lapsed', ownerId: 'user_2', account, status: 'needs_reauth' }))
+        await add(sampleConnection({ id: 'dead', ownerId: 'user_3', account, status: 'revoked' }))
         await add(sampleConnection({ id: 'elsewhere', provider: 'crisp', account }))
         await add(sampleConnection({ id: 'other account' }))
-        expect((await store.listConnectionsOfAccount('livechat', 'the same')).map(({ id }) => id).toSorted()).toEqual(['ours', 'theirs'])
+        expect((await store.listConnectionsOfAccount('livechat', 'the same')).map(({ id }) => id).toSorted()).toEqual(['lapsed', 'ours', 'theirs'])
+      })
+
+      test('are listed by their provider for every tenant or one, page by page, without revoked ones and webhook secrets', async () => {
+        const [one, other] = [{ id: 'one' }, { id: 'other' }]
+        await add(sampleConnection({ id: 'b', account: other }))
+        await add(sampleConnection({ id: 'a', tenantId: 'org_other', account: other }))
+        await add(sampleConnection({ id: 'c', account: one, status: 'failed' }))
+        await add(sampleConnection({ id: 'dead', status: 'revoked' }))
+        await add(sampleConnection({ id: 'hook', credentialType: 'webhook_secret' }))
+        await add(sampleConnection({ id: 'elsewhere', provider: 'crisp' }))
+        const first = await store.listConnectionsOfProvider({ provider: 'livechat', limit: 2 })
+        const second = await store.listConnectionsOfProvider({ provider: 'livechat', limit: 2, ...(first[1] && { after: first[1] }) })
+        expect([first, second].map((page) => page.map(({ id }) => id))).toEqual([['c', 'b'], ['a']])
+        expect((await store.listConnectionsOfProvider({ provider: 'livechat', tenantId: 'org_other', limit: 9 })).map(({ id }) => id)).toEqual(['a'])
       })
 
       test('are listed for some owners, of one provider, never of another tenant', async () => {
@@ -749,6 +764,23 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(await store.claimEvents('app', until, until + 1, 10)).toEqual([])
       })
 
+      test('carry the revision that their connection has after the change', async () => {
+        await store.commit(sampleChange(connection), [sampleEvent(connection, { id: 'created', connectionRevision: 99 })])
+        await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, connection }, [sampleEvent(connection, { id: 'changed' })])
+        await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: { grantGeneration: 1 } }, [sampleEvent(connection, { id: 'only told' })])
+        expect((await listEvents()).map(({ id, connectionRevision }) => [id, connectionRevision])).toEqual([['created', 1], ['changed', 2], ['only told', 2]])
+      })
+
+      test('are given up for one sink when nobody has tried since an instant, at most so many', async () => {
+        const events = ['a', 'b', 'c', 'tried', 'young'].map((id) => sampleEvent(connection, { id, sinks: ['app', 'webhook'], occurredAt: id === 'young' ? 2 : 1 }))
+        await store.commit(sampleChange(connection), events)
+        await store.postponeEvent('webhook', 'tried', 2)
+        expect(await store.giveUpEvents('webhook', 2, 2)).toBe(2)
+        expect(await store.giveUpEvents('webhook', 2, 2)).toBe(1)
+        expect((await store.claimEvents('webhook', 9, 10, 9)).map(({ event }) => event.id).toSorted()).toEqual(['tried', 'young'])
+        expect(await store.claimEvents('app', 9, 10, 9)).toHaveLength(5)
+      })
+
       test('are read page by page, newest first', async () => {
         const events = Array.from({ length: 5 }, (_, index) => sampleEvent(connection, { id: `event ${index}` }))
         await store.commit(sampleChange(connection), events)
@@ -782,8 +814,19 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(claims.filter(Boolean)).toHaveLength(1)
         expect(await store.listDueRevocations(sampleTime, 10)).toEqual([])
         expect(await store.listDueRevocations(sampleTime + 5, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 5 }])
+        await store.postponeRevocation(revocation.id, sampleTime + 3)
+        expect(await store.listDueRevocations(sampleTime + 3, 10)).toEqual([{ ...revocation, attempts: 1, nextAttemptAt: sampleTime + 3 }])
         await store.deleteRevocation(revocation.id)
         expect(await store.listDueRevocations(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
+      })
+
+      test('are counted by provider, for all tenants or one', async () => {
+        const other = sampleConnection({ id: 'conn_2', tenantId: 'org_other' })
+        await store.commit(sampleChange(connection, { revocations: [sampleRevocation(connection, { attempts: 2 }), sampleRevocation(connection, { id: 'fresh' })] }), [])
+        await store.commit(sampleChange(other, { revocations: [sampleRevocation(other)] }), [])
+        expect(await store.countRevocations('livechat')).toEqual({ waiting: 3, putOff: 1 })
+        expect(await store.countRevocations('livechat', 'org_other')).toEqual({ waiting: 1, putOff: 0 })
+        expect(await store.countRevocations('crisp')).toEqual({ waiting: 0, putOff: 0 })
       })
     })
 

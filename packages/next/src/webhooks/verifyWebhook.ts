@@ -68,7 +68,8 @@ async function listTenants(engine: Engine, provider: string, { account }: Webhoo
   if (!isId(accountId)) return []
   const connections = await engine.store.listConnectionsOfAccount(provider, accountId)
   // A webhook secret's account is no account of the provider's.
-  return [...new Set(connections.filter(({ credentialType }) => credentialType !== 'webhook_secret').map(({ tenantId }) => tenantId))]
+  const active = connections.filter(({ credentialType, status }) => credentialType !== 'webhook_secret' && status === 'active')
+  return [...new Set(active.map(({ tenantId }) => tenantId))]
 }
 
 export function ownedBy(provider: RegisteredProvider, tenantId: string, event: UnownedEvent): WebhookEvent {

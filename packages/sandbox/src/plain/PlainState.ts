@@ -11,6 +11,8 @@ export interface PlainSettings extends OAuthSettings {
   readonly issuer: 'right' | 'wrong' | 'absent'
   /** How authorization answers travel: in the redirect, or posted by a form. */
   readonly responseMode: 'query' | 'form_post'
+  /** What a revocation ends: the grant of the token, or every grant of the account, as some providers do. */
+  readonly revocationEnds: 'grant' | 'account'
 }
 
 /** A valid authorization request that waits for a person. */

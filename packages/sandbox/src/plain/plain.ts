@@ -16,6 +16,7 @@ const members: Members<PlainSettings> = {
   redirectUris: nullable(list(text)),
   issuer: oneOf(['right', 'wrong', 'absent']),
   responseMode: oneOf(['query', 'form_post']),
+  revocationEnds: oneOf(['grant', 'account']),
 }
 
 /** A provider that does what the RFCs say and nothing else: RFC 6749, 6750, 7009, 7636, 9207, 9700. */
@@ -44,6 +45,7 @@ export const plain: ClientStandInDefinition<OAuthStandInControl<PlainSettings>> 
       rateLimited: false,
       issuer: 'right',
       responseMode: 'query',
+      revocationEnds: 'grant',
     }
     const ledger = new TokenLedger({
       names: { code: 'plain_code', accessToken: 'plain_at', refreshToken: 'plain_rt' },

@@ -185,6 +185,15 @@ describe('POST /plain/revoke', () => {
     expect(await app.refresh(connected.refreshToken)).toMatchObject(invalidRefreshToken)
   })
 
+  it('ends every grant of the account where it is set so, and those of nobody else', async () => {
+    sandbox.plain.set({ revocationEnds: 'account' })
+    const [one, another, theirs] = [await app.connect(), await app.connect(), await app.connect({}, { accountId: 'user-noah' })]
+
+    expect((await revoke({ token: one.accessToken })).status).toBe(200)
+    expect(await app.refresh(another.refreshToken)).toMatchObject(invalidRefreshToken)
+    expect(await app.refresh(theirs.refreshToken)).toMatchObject({ status: 200 })
+  })
+
   it('answers 200 to a token it does not know', async () => {
     expect((await revoke({ token: 'unknown' })).status).toBe(200)
   })

@@ -51,7 +51,9 @@ export function revoke(state: PlainState, request: SandboxRequest): Reply {
   if (refusal) return refusal
   const token = request.parameter('token')
   if (token === undefined) return tokenError('invalid_request', 'The parameter token is missing.')
-  state.ledger.revoke(token)
+  const accountId = state.ledger.findToken(token)?.grant.accountId
+  if (state.settings.revocationEnds === 'account' && accountId !== undefined) state.ledger.revokeGrants(accountId)
+  else state.ledger.revoke(token)
   // RFC 7009 §2.2: 200 for unknown tokens too.
   return emptyReply(200)
 }

@@ -53,7 +53,8 @@ export function* applyChange(statements: Statements, change: Change, events: rea
   const before = yield* first(statements.connectionToChange(change))
   if (expect === 'absent' ? before : !before || !isAsExpected(before, expect)) return false
   if (session && !(yield* moveSession(session.id, 'redeeming', session.outcome, tenantId))) return false
-  if (!(yield* writeConnection(change, before))) return false
+  const revision = yield* writeConnection(change, before)
+  if (revision === undefined) return false
   if (!before && !change.connection && (change.secrets?.length || change.schedule)) {
     throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
   }
@@ -62,7 +63,7 @@ export function* applyChange(statements: Statements, change: Change, events: rea
   yield* writeSchedule(change)
   if (change.endLease) yield* write(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
   for (const revocation of revocations) yield* write(revocationInsertion(toRevocationRow(revocation)))
-  yield* insertEvents(events)
+  yield* insertEvents(events.map((event) => ({ ...event, connectionRevision: revision })))
   return true
 }
 
@@ -76,16 +77,20 @@ function isAsExpected(row: Row, { grantGeneration, revision, tokenGeneration, to
   )
 }
 
-/** @returns whether it could: another row may have the account, or be the default */
-function* writeConnection({ tenantId, connectionId, connection, schedule }: Change, before: Row | undefined): Work<boolean> {
+/** @returns the revision after it, `0` where there is no connection; `undefined` when another row has the account, or is the default */
+function* writeConnection({ tenantId, connectionId, connection, schedule }: Change, before: Row | undefined): Work<number | undefined> {
   const due = schedule === 'remove' ? { refresh_at: null } : schedule?.refreshAt === undefined ? undefined : { refresh_at: schedule.refreshAt }
-  if (!before) return !connection || (yield* write(connectionInsertion({ ...toConnectionRow(connection), refresh_at: null, ...due }))) === 1
+  if (!before) {
+    if (!connection) return 0
+    return (yield* write(connectionInsertion({ ...toConnectionRow(connection), refresh_at: null, ...due }))) === 1 ? connection.revision : undefined
+  }
   // A database writes every index that a named column is in, changed or not.
   const written = { ...(connection && toConnectionRow(connection)), ...due }
   const changed: Partial<WrittenRow> = Object.fromEntries(Object.entries(written).filter(([column, value]) => value !== before[column]))
-  if (!connection && Object.keys(changed).length === 0) return true
-  const revision = integer(before, 'revision') + 1
-  return (yield* write(connectionUpdate({ ...changed, revision, tenantId, connectionId }))) === 1
+  const present = integer(before, 'revision')
+  if (!connection && Object.keys(changed).length === 0) return present
+  const revision = present + 1
+  return (yield* write(connectionUpdate({ ...changed, revision, tenantId, connectionId }))) === 1 ? revision : undefined
 }
 
 function* writeSchedule({ tenantId, connectionId, connection, schedule }: Change): Work<void> {

@@ -2,7 +2,7 @@ import { sql } from '../tables.ts'
 import { defineQuery } from '../defineQuery.ts'
 import { connectionColumns, parseConnectionRow } from '../rows/connectionRow.ts'
 import type { ConnectionRecord } from '../records.ts'
-import type { AccountKey, ConnectionFilter } from '../store.ts'
+import type { AccountKey, ConnectionFilter, ProviderPage } from '../store.ts'
 import { all, first, type Work } from '../work.ts'
 import type { ConnectionRef } from './statements.ts'
 
@@ -40,11 +40,48 @@ export function* listConnections({ tenantId, ownerIds, provider, credentialType 
 }
 
 const ofAccount = defineQuery<{ readonly provider: string; readonly accountId: string }>(({ provider, accountId }) =>
-  selectConnections().where('c.provider', '=', provider).where('c.account_id', '=', accountId).where('c.status', '=', 'active'),
+  selectConnections().where('c.provider', '=', provider).where('c.account_id', '=', accountId).where('c.status', '<>', 'revoked'),
 )
 
 export function* listConnectionsOfAccount(provider: string, accountId: string): Work<ConnectionRecord[]> {
   return (yield* all(ofAccount({ provider, accountId }))).map(parseConnectionRow)
+}
+
+interface PageQuery {
+  readonly provider: string
+  readonly limit: number
+  readonly tenantId?: string
+  readonly afterAccount?: string
+  readonly afterTenant?: string
+  readonly afterId?: string
+}
+
+/** In the order of the index by provider and account. */
+const ofProvider = defineQuery<PageQuery>(({ provider, limit, tenantId, afterAccount, afterTenant, afterId }) =>
+  selectConnections()
+    .where('c.provider', '=', provider)
+    .where('c.status', '<>', 'revoked')
+    .where('c.credential_type', '<>', 'webhook_secret')
+    .$if(tenantId !== undefined, (query) => (tenantId ? query.where('c.tenant_id', '=', tenantId) : query))
+    .$if(afterAccount !== undefined, (query) =>
+      afterAccount && afterTenant && afterId
+        ? query.where((eb) => eb(eb.refTuple('c.account_id', 'c.tenant_id', 'c.id'), '>', eb.tuple(afterAccount, afterTenant, afterId)))
+        : query,
+    )
+    .orderBy('c.account_id')
+    .orderBy('c.tenant_id')
+    .orderBy('c.id')
+    .limit(limit),
+)
+
+export function* listConnectionsOfProvider({ provider, tenantId, after, limit }: ProviderPage): Work<ConnectionRecord[]> {
+  const values = {
+    provider,
+    limit,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(after ? { afterAccount: after.account.id, afterTenant: after.tenantId, afterId: after.id } : {}),
+  }
+  return (yield* all(ofProvider(values))).map(parseConnectionRow)
 }
 
 const byAccount = defineQuery<AccountKey>(({ tenantId, provider, ownerId, kind, credentialType, accountId }) =>

@@ -38,6 +38,30 @@ export function* postponeEvent(sink: EventSink, id: string, at: number): Work<vo
   yield* write(postponement[sink]({ id, at }))
 }
 
+interface GivenUp {
+  readonly dueBefore: number
+  readonly limit: number
+}
+
+const givingUp = {
+  app: defineQuery<GivenUp>(({ dueBefore, limit }) =>
+    sql
+      .updateTable('event')
+      .set({ offer_at: null })
+      .where('seq', 'in', sql.selectFrom('event').select('seq').where('offer_at', '<', dueBefore).orderBy('offer_at').limit(limit)),
+  ),
+  webhook: defineQuery<GivenUp>(({ dueBefore, limit }) =>
+    sql
+      .updateTable('event')
+      .set({ send_at: null })
+      .where('seq', 'in', sql.selectFrom('event').select('seq').where('send_at', '<', dueBefore).orderBy('send_at').limit(limit)),
+  ),
+}
+
+export function* giveUpEvents(sink: EventSink, dueBefore: number, limit: number): Work<number> {
+  return yield* write(givingUp[sink]({ dueBefore, limit }))
+}
+
 const page = defineQuery<{ readonly limit: number; readonly before?: number }>(({ limit, before }) =>
   sql
     .selectFrom('event')

@@ -10,6 +10,8 @@ export interface EventRow {
   user_id: string | null
   data: string
   occurred_at: number
+  /** `0` where the event is about no connection, or was written before revisions were. */
+  connection_revision: number
   /** When `onEvent` is to be told; gone once it was. */
   offer_at: number | null
   offers: number
@@ -29,6 +31,7 @@ export function toEventRow(event: EventRecord): EventRow {
     user_id: event.userId ?? null,
     data: JSON.stringify(event.data),
     occurred_at: event.occurredAt,
+    connection_revision: event.connectionRevision ?? 0,
     offer_at: sinks.includes('app') ? event.occurredAt : null,
     offers: 0,
     send_at: sinks.includes('webhook') ? event.occurredAt : null,
@@ -41,6 +44,7 @@ const isDatum = (value: unknown): value is EventRecord['data'][string] =>
 
 export function parseEventRow(row: Row): EventRecord {
   const userId = optionalText(row, 'user_id')
+  const connectionRevision = integer(row, 'connection_revision')
   return {
     id: text(row, 'id'),
     type: text(row, 'type'),
@@ -50,5 +54,6 @@ export function parseEventRow(row: Row): EventRecord {
     ...(userId === undefined ? {} : { userId }),
     data: members(row, 'data', isDatum),
     occurredAt: integer(row, 'occurred_at'),
+    ...(connectionRevision === 0 ? {} : { connectionRevision }),
   }
 }
