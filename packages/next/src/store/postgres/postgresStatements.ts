@@ -63,16 +63,17 @@ const leaseTaking = defineQuery<Omit<Lease, 'expect'> & LeaseExpectation>(
     RETURNING s.intent_generation`,
 )
 
+// A row that somebody changes in this very moment has another place by then: it is passed over, and comes with the next claim.
 const dueClaim = defineQuery<DueClaim>(
   ({ shard, now, until, limit }) => raw`
     WITH due AS MATERIALIZED (
-      SELECT tenant_id, connection_id FROM authpipe.schedule
+      SELECT ctid FROM authpipe.schedule
       WHERE shard = ${shard} AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= ${now})
       ORDER BY due_at LIMIT ${limit}
       FOR UPDATE SKIP LOCKED
     )
     UPDATE authpipe.schedule s SET claimed_until = ${until}
-    FROM due WHERE s.tenant_id = due.tenant_id AND s.connection_id = due.connection_id
+    FROM due WHERE s.ctid = due.ctid
     RETURNING s.*`,
 )
 
