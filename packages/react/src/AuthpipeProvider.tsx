@@ -4,7 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Connection, ProviderSummary } from '@authpipe/core'
 import type { Appearance } from './appearance/appearance.ts'
 import { AuthpipeContext, type AppDisplay, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
-import type { AuthpipeClient } from './client/createClient.ts'
+import type { ClientCore } from './client/createClientCore.ts'
 import type { MessageOverrides } from './messages.ts'
 import type { ProviderId } from './providerId.ts'
 import { authpipeKeys } from './queries.ts'
@@ -18,7 +18,7 @@ export interface AuthpipeProviderProps {
    */
   readonly basePath?: string
   /** Replaces the client that `basePath` makes, as in tests. */
-  readonly client?: AuthpipeClient
+  readonly client?: ClientCore
   /** @defaultValue the host app's, else one of our own */
   readonly queryClient?: QueryClient
   /** Connections that a server component has read: the first paint shows them, and no request is made for them. */

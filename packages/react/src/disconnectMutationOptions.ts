@@ -1,6 +1,6 @@
 import type { MutationOptions, QueryClient } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
-import type { AuthpipeClient } from './client/createClient.ts'
+import type { ClientCore } from './client/createClientCore.ts'
 import { disconnect } from './client/routes.ts'
 import { authpipeKeys } from './queries.ts'
 
@@ -9,7 +9,7 @@ export interface DisconnectVariables {
 }
 
 /** Options of the mutation that disconnects: the lists show it at once, and show the connection again if the server refuses. */
-export function disconnectMutationOptions(client: AuthpipeClient, queryClient: QueryClient): MutationOptions<void, AuthpipeError, DisconnectVariables> {
+export function disconnectMutationOptions(client: ClientCore, queryClient: QueryClient): MutationOptions<void, AuthpipeError, DisconnectVariables> {
   const queryKey = authpipeKeys.connections()
   return {
     networkMode: 'always',

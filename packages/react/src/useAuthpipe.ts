@@ -2,14 +2,14 @@
 import { useContext, useState } from 'react'
 import { QueryClient, QueryClientContext } from '@tanstack/react-query'
 import { AuthpipeContext, type AuthpipeContextValue } from './AuthpipeContext.ts'
-import { createClient, defaultBasePath, type AuthpipeClient } from './client/createClient.ts'
+import { createClientCore, defaultBasePath, type ClientCore } from './client/createClientCore.ts'
 
-const clients = new Map<string, AuthpipeClient>()
+const clients = new Map<string, ClientCore>()
 let pageQueryClient: QueryClient | undefined
 
 /** The one client of a base path on this page, so that attempts to connect outlive the components that started them. */
-export function pageClient(basePath = defaultBasePath): AuthpipeClient {
-  const client = clients.get(basePath) ?? createClient({ basePath })
+export function pageClient(basePath = defaultBasePath): ClientCore {
+  const client = clients.get(basePath) ?? createClientCore({ basePath })
   clients.set(basePath, client)
   return client
 }

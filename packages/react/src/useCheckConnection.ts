@@ -1,6 +1,7 @@
 'use client'
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import { parseConnection, type AuthpipeError, type Connection } from '@authpipe/core'
+import { announce } from './client/connectionChanges.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 
 /** Names the connection to check. */
@@ -27,7 +28,7 @@ export function useCheckConnection({
       ...mutation,
       mutationFn: async ({ connectionId }) => {
         const connection = await client.call(`/connections/${encodeURIComponent(connectionId)}/check`, parseConnection, { method: 'POST' })
-        client.announce(connection)
+        announce(client, connection)
         return connection
       },
     },

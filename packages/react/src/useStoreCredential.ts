@@ -2,6 +2,7 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, StoreCredentialBody } from '@authpipe/core'
 import type { ConnectCallbacks } from './client/connectFlow.ts'
+import { announce } from './client/connectionChanges.ts'
 import { storeCredential } from './client/routes.ts'
 import type { ProviderId } from './providerId.ts'
 import { authpipeKeys } from './queries.ts'
@@ -46,7 +47,7 @@ export function useStoreCredential(provider: ProviderId, { connectionId, onSucce
       mutationKey: authpipeKeys.connect(provider),
       mutationFn: (send) => send(),
       onSuccess(connection) {
-        client.announce(connection)
+        announce(client, connection, connectionId === undefined ? undefined : { reconnected: true })
         onSuccess?.(connection, { reconnected: connectionId !== undefined })
       },
       onError: (error) => onError?.(error),

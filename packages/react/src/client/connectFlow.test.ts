@@ -19,7 +19,7 @@ async function openWorld(options?: Parameters<typeof createConnectWorld>[0]) {
 
 // A faked clock waits for no module that is loaded while it runs.
 beforeAll(async () => {
-  await Promise.all([import('./followAttempt.ts'), import('./parseProblem.ts')])
+  await Promise.all([import('./followAttempt.ts'), import('./readAnswer.ts')])
 })
 beforeEach(() => {
   vi.useFakeTimers()

@@ -23,12 +23,10 @@ export interface ConnectWindows {
 
 export const pageWindows: ConnectWindows = {
   open(name) {
-    const width = Math.min(520, screen.availWidth)
-    const height = Math.min(680, screen.availHeight)
-    // Centred on the window, not on the screen: it may stand on a second monitor.
-    const left = screenX + (outerWidth - width) / 2
-    const top = screenY + Math.max(0, outerHeight - height) / 2
-    const opened = open('', name, `popup,width=${width},height=${height},left=${left},top=${top}`)
+    // Centred on the window, not on the screen: it may stand on a second monitor. A browser moves and shrinks what does not fit.
+    const left = screenX + (outerWidth - 520) / 2
+    const top = screenY + Math.max(0, outerHeight - 680) / 2
+    const opened = open('', name, `popup,width=520,height=680,left=${left},top=${top}`)
     // Some blockers hand out a stub that has no `closed`.
     return opened?.closed === false ? opened : null
   },

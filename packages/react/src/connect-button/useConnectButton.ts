@@ -1,19 +1,23 @@
 'use client'
-import { createElement, useEffect, useId, useRef, type ButtonHTMLAttributes, type ReactNode } from 'react'
+import { createElement, useEffect, useId, useMemo, useRef, useState, type ButtonHTMLAttributes, type ReactNode } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
-import type { ConnectCallbacks, ConnectPhase, ConnectVariables } from '../client/connectFlow.ts'
+import { providersKey } from '../listKeys.ts'
+import type { ConnectCallbacks, ConnectPhase } from '../client/connectFlow.ts'
+import { idleState } from '../client/idleState.ts'
+import { loadingError } from '../client/loadingError.ts'
+import { keyOf, openAttempt, type ConnectVariables } from '../client/openAttempt.ts'
+import { connectionQuery } from '../connectionQuery.ts'
 import { fill } from '../messages.ts'
 import type { ProviderId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
-import { authpipeKeys } from '../queries.ts'
 import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
-import { useConnectFlow } from '../useConnectFlow.ts'
-import { useConnection, type ConnectionStatusOrAbsent } from '../useConnection.ts'
+import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
 import { buttonTexts } from './buttonTexts.ts'
+import type { MountedButton } from './connectButtonEngine.tsx'
 import { needsForm } from './needsForm.ts'
 import { useConnectNote } from './useConnectNote.ts'
-import { useCredentialDialog } from './useCredentialDialog.tsx'
 
 /** The labels that an app can replace on one button; `{provider}` stands for the provider's name. */
 export interface ConnectLabels {
@@ -113,69 +117,95 @@ interface ConnectButtonParts {
   readonly native: NativeButtonProps
 }
 
-/** What the button reads in an attempt. */
-const phaseLabels: Partial<Record<ConnectPhase, (typeof labelKeys)[number]>> = {
+/** What the button reads in an attempt, and else by the status of the connection. */
+const labelKeyOf: Partial<Record<ConnectPhase | ConnectionStatusOrAbsent, (typeof labelKeys)[number]>> = {
   opening: 'connecting',
   waiting: 'connecting',
   detached: 'detached',
   confirming: 'confirming',
   done: 'active',
+  needs_reauth: 'reconnect',
+  failed: 'reconnect',
+  active: 'active',
 }
-const statusLabels = { absent: 'connect', revoked: 'connect', needs_reauth: 'reconnect', failed: 'reconnect', active: 'active' } as const
 const labelKeys = ['connect', 'reconnect', 'connecting', 'detached', 'confirming', 'active'] as const
+
+type Engine = typeof import('./connectButtonEngine.tsx')
+const loadEngine = (): Promise<Engine> => import('./connectButtonEngine.tsx')
 
 /** The behaviour of a connect button, without any looks. */
 export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
   const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
   const { onSuccess, onError, onCancel, ...native } = rest
-  const { client, queryClient, providers, messages } = useAuthpipe()
+  const { client, queryClient, providers, messages, mode: usualMode } = useAuthpipe()
   const statusId = useId()
-  const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId, kind: kind ?? 'user' })
-  const { flow, state, mutation, start } = useConnectFlow(provider, options)
+  const query = useQuery<readonly Connection[], AuthpipeError, Connection | null>(connectionQuery(client, { provider, connectionId, kind: kind ?? 'user' }), queryClient)
+  const { data: connection = null, isPending: loading, error: loadError } = query
+  const connectionStatus: ConnectionStatusOrAbsent = connection?.status ?? 'absent'
   // Known if somebody has read the providers; a button alone does not ask for them.
-  const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
+  const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(providersKey)
   const summary = summaries?.find(({ id }) => id === provider)
   const name = providers[provider]?.name ?? summary?.name ?? providerName(provider)
 
+  const own = useRef<ConnectCallbacks>(options)
   const previous = useRef<ConnectionStatusOrAbsent>(undefined)
   useEffect(() => {
+    own.current = options
     if (loading) return
     if (previous.current && previous.current !== connectionStatus) onStatusChange?.(connectionStatus, previous.current)
     previous.current = connectionStatus
   })
 
+  const [state, setState] = useState(idleState)
+  const [dialog, setDialog] = useState<ReactNode>()
+  const button = useMemo(
+    (): MountedButton => ({ client, queryClient, subject: { provider, connectionId, kind }, listener: own, setState }),
+    [client, queryClient, provider, connectionId, kind],
+  )
+  const { subject } = button
+  useEffect(() => {
+    let isMounted = true
+    let detach: (() => void) | undefined
+    // Where it does not come nothing is lost before a click, which tries again.
+    loadEngine().then((it) => isMounted && (detach = it.attachButton(button)), () => {})
+    return () => {
+      isMounted = false
+      detach?.()
+    }
+  }, [button])
+
+  const fail = (cause: unknown): void => {
+    const error = loadingError(cause)
+    client.attempts.delete(keyOf(subject))
+    setState({ phase: 'error', error })
+    onError?.(error)
+  }
+  const withEngine = (run: (engine: Engine) => void | Promise<void>): void => void loadEngine().then(run).catch(fail)
+
   // A disconnected one is not mended: what is connected next has an id of its own.
   const mended = connectionStatus === 'revoked' ? null : connection
   const signIn = (typed = settings, another?: boolean, adds?: boolean): void => {
-    const variables: ConnectVariables = { scopes, settings: typed, mode, returnTo, connectionId: adds ? undefined : mended?.id }
-    if (start(variables, another)) mutation.mutate(variables)
+    const variables = { scopes, settings: typed, mode: mode ?? usualMode, returnTo, connectionId: adds ? undefined : mended?.id }
+    const attempt = openAttempt(client, subject, variables, another)
+    if (!attempt) return
+    setState({ phase: 'opening', sessionId: attempt.sessionId })
+    withEngine((it) => it.followClick(button, attempt))
   }
-  const { openDialog, dialogError, dialog } = useCredentialDialog({
-    provider,
-    connectionId: mended?.id,
-    settings,
-    authMethod,
-    onSuccess,
-    onError,
-    onCancel,
-    onSignIn: signIn,
-  })
   const connect = (): void => {
     const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
-    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings })) openDialog()
+    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings }))
+      withEngine((it) => it.openDialog(button, { provider, connectionId: mended?.id, settings, authMethod, onSignIn: signIn }, setDialog))
     else signIn()
   }
   const disconnect = (): void => {
-    // If it fails, the connection is still shown, which says so.
-    if (connection) import('./disconnectConnection.ts').then((it) => it.disconnectConnection(client, queryClient, connection.id)).catch(() => {})
+    if (connection) withEngine((it) => it.disconnectConnection(button, connection.id))
   }
 
-  const { phase, error = dialogError } = state
-  const attention = connectionStatus === 'needs_reauth' || connectionStatus === 'failed'
-  const texts = { ...buttonTexts, ...messages, errors: { ...buttonTexts.errors, ...messages.errors } }
-  const own = typeof label === 'string' ? { connect: label } : { ...label }
-  const labels = { ...texts, ...own, active: own.connected ?? texts.active }
-  const labelKey = phaseLabels[phase] ?? statusLabels[connectionStatus]
+  const { phase, error } = state
+  const given = typeof label === 'string' ? { connect: label } : label
+  const labels = { ...buttonTexts, ...messages, ...given }
+  const texts = { ...labels, active: given?.connected ?? labels.active }
+  const labelKey = labelKeyOf[phase] ?? labelKeyOf[connectionStatus] ?? 'connect'
 
   const connected = labelKey === 'active'
   const inert = loading || (connected && connectedAction === 'none')
@@ -189,23 +219,23 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
     error,
     loadError,
   }
-  const note = useConnectNote(phase !== 'idle' || attention || !!error || !!loadError)
+  const note = useConnectNote(phase !== 'idle' || labelKey === 'reconnect' || !!error || !!loadError)
   const status =
     note ? createElement(note.NoteText, shown)
-    : note === null ? texts.errors.network_error
-    : loading && texts.loading
+    : note === null ? (messages.errors?.network_error ?? buttonTexts.errors.network_error)
+    : loading && labels.loading
 
   return [
     {
       ...shown,
-      label: fill(labels[labelKey], name),
-      labels: labelKeys.map((key) => fill(labels[key], name)),
+      label: fill(texts[labelKey], name),
+      labels: labelKeys.map((key) => fill(texts[key], name)),
       connect,
-      cancel: flow.cancel,
+      cancel: () => withEngine((it) => it.cancelAttempt(button)),
       connectAnother: () => signIn(settings, true, true),
-      reopen: () => signIn(undefined, true),
+      reopen: () => signIn(settings, true),
       disconnect,
-      refetch: () => void refetch(),
+      refetch: () => void query.refetch(),
       getButtonProps: () => ({
         type: 'button',
         onClick() {
@@ -218,8 +248,8 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
         'aria-describedby': statusId,
       }),
       getStatusProps: () => ({ id: statusId, role: 'status', children: status }),
-      getFormProps: () => note?.startFormProps(flow) ?? { children: null },
+      getFormProps: () => note?.startFormProps(client, subject) ?? { children: null },
     },
-    { note, dialog, native, activeText: texts.active },
+    { note, dialog, native, activeText: labels.active },
   ]
 }

@@ -1,0 +1,62 @@
+// What a button needs after its first paint, loaded then: it follows attempts, keeps the connections true, and opens the dialog for keys.
+import type { ReactNode } from 'react'
+import type { QueryClient } from '@tanstack/react-query'
+import { connectFlowOf, type ConnectListener, type ConnectState } from '../client/connectFlow.ts'
+import type { ClientCore } from '../client/createClientCore.ts'
+import type { Attempt, FlowSubject } from '../client/openAttempt.ts'
+import { connectMutationOptions } from '../connectMutationOptions.ts'
+import type { CredentialDialogProps } from '../credential-dialog/CredentialDialog.tsx'
+import { disconnectMutationOptions } from '../disconnectMutationOptions.ts'
+import { followConnections } from '../followConnections.ts'
+
+/** A button as its engine knows it. */
+export interface MountedButton {
+  readonly client: ClientCore
+  readonly queryClient: QueryClient
+  readonly subject: FlowSubject
+  readonly listener: ConnectListener
+  readonly setState: (state: ConnectState) => void
+}
+
+/** Shows a mounted button where its flow stands, and goes on with an attempt from before a reload. Returns the end of it. */
+export function attachButton({ client, queryClient, subject, listener, setState }: MountedButton): () => void {
+  const flow = connectFlowOf(client, subject)
+  const show = (): void => setState(flow.getState())
+  const ends = [flow.subscribe(show), flow.attach(listener), followConnections(client, queryClient)]
+  show()
+  return () => ends.forEach((end) => end())
+}
+
+/** Follows an attempt that a click has opened, and lets it be seen as the mutation that `useConnect` makes of it. */
+export function followClick({ client, queryClient, subject, listener }: MountedButton, attempt: Attempt): void {
+  const flow = connectFlowOf(client, subject)
+  flow.follow(attempt, listener)
+  const mutation = queryClient.getMutationCache().build(queryClient, connectMutationOptions(subject.provider, flow))
+  // How it ends is told by the state and the callbacks.
+  mutation.execute(attempt.variables).catch(() => {})
+}
+
+/** Gives up the attempt that is under way. */
+export const cancelAttempt = ({ client, subject }: MountedButton): void => connectFlowOf(client, subject).cancel()
+
+/** Opens the dialog for keys, whose code is loaded only then. What it tells goes to the callbacks of the button's last render. */
+export async function openDialog({ client, subject, listener, setState }: MountedButton, props: CredentialDialogProps, setDialog: (dialog: ReactNode) => void): Promise<void> {
+  const { CredentialDialog } = await import('../credential-dialog/CredentialDialog.tsx')
+  // Takes away what was said where it could not be loaded before.
+  setState(connectFlowOf(client, subject).getState())
+  setDialog(
+    <CredentialDialog
+      {...props}
+      onSuccess={(...told) => listener.current.onSuccess?.(...told)}
+      onError={(error) => listener.current.onError?.(error)}
+      onCancel={(info) => listener.current.onCancel?.(info)}
+      onOpenChange={() => setDialog(null)}
+    />,
+  )
+}
+
+/** Disconnects a connection as `useDisconnect` does. If it fails, the connection is still shown, which says so. */
+export function disconnectConnection({ client, queryClient }: MountedButton, connectionId: string): void {
+  const mutation = queryClient.getMutationCache().build(queryClient, disconnectMutationOptions(client, queryClient))
+  mutation.execute({ connectionId }).catch(() => {})
+}
