@@ -35,6 +35,8 @@ export interface AuthpipeContextValue {
   readonly unstyled?: boolean | undefined
   /** BCP 47 tag that dates and numbers follow. */
   readonly locale?: string | undefined
+  /** How often what a visible page shows is read again, in milliseconds. */
+  readonly refetchIntervalMs: number | false
 }
 
 /** `null` outside an `AuthpipeProvider`, where the defaults hold. */

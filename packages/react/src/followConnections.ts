@@ -14,7 +14,9 @@ export function followConnections(client: ClientCore, queryClient: QueryClient):
     if (lastChange.get(queryClient) === change) return
     lastChange.set(queryClient, change)
     const { connection, ended } = change
-    if (connection && !ended) {
+    // The mutation that has ended it keeps the lists itself, as others may be under way.
+    if (ended) return
+    if (connection) {
       queryClient.setQueryData<readonly Connection[]>(
         authpipeKeys.connections({}),
         (known) => known && [connection, ...known.filter(({ id }) => id !== connection.id)],

@@ -8,6 +8,8 @@ import { connectionQuery, connectionsStaleMs } from './connectionQuery.ts'
 import type { ConnectionRef } from './findConnection.ts'
 
 export { authpipeKeys } from './authpipeKeys.ts'
+export { checkMutationOptions, type CheckVariables } from './checkMutationOptions.ts'
+export { disconnectMutationOptions, type DisconnectVariables } from './disconnectMutationOptions.ts'
 
 /** Where a list comes from: the routes that a client calls, or on a server a function that reads it there. */
 export type ListSource<T> = ClientCore | (() => Promise<readonly T[]>)

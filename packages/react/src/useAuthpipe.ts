@@ -4,6 +4,9 @@ import { QueryClient, QueryClientContext } from '@tanstack/react-query'
 import { AuthpipeContext, type AuthpipeContextValue } from './AuthpipeContext.ts'
 import { createClientCore, defaultBasePath, type ClientCore } from './client/createClientCore.ts'
 
+/** How often what a visible page shows is read again unless the app says otherwise, in milliseconds. */
+export const usualRefetchMs = 60_000
+
 const clients = new Map<string, ClientCore>()
 let pageQueryClient: QueryClient | undefined
 
@@ -33,5 +36,5 @@ function openPageQueryClient(): QueryClient {
 export function useAuthpipe(): AuthpipeContextValue {
   const given = useContext(AuthpipeContext)
   const queryClient = useHostQueryClient()
-  return given ?? { client: pageClient(), queryClient, providers: {}, messages: {}, mode: 'auto' }
+  return given ?? { client: pageClient(), queryClient, providers: {}, messages: {}, mode: 'auto', refetchIntervalMs: usualRefetchMs }
 }

@@ -40,7 +40,9 @@ export interface ConnectListener {
 export interface ConnectFlow {
   getState(): ConnectState
   subscribe(onChange: () => void): () => void
-  /** Registers who hears of outcomes, and goes on with an attempt from before a reload. Returns the end of it. */
+  /** Goes on with an attempt of this tab from before a reload. */
+  resume(): void
+  /** Registers who hears of outcomes, and resumes. Returns the end of it. */
   attach(listener: ConnectListener): () => void
   /**
    * Starts an attempt and opens its window at once, so call it inside the click. While an attempt has a living window that
@@ -129,9 +131,12 @@ function createConnectFlow(client: ClientCore, subject: FlowSubject): ConnectFlo
   const flow: ConnectFlow = {
     getState: () => state,
     subscribe: changes.add,
+    resume() {
+      if (!followed && mayResume(key)) void load()
+    },
     attach(listener) {
       listeners.add(listener)
-      if (!followed && mayResume(key)) void load(listener)
+      flow.resume()
       return () => listeners.delete(listener)
     },
     start(variables, listener, another) {

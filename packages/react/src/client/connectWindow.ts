@@ -17,8 +17,8 @@ export interface ConnectWindows {
   open(name: string): ConnectWindow | null
   /** Posts a form into the window of that name, `_self` being this page. */
   post(form: StartForm, target: string): void
-  /** Whether this page is the one in front. */
-  hasFocus(): boolean
+  /** Whether this page is the one in front. @defaultValue what the document says */
+  hasFocus?(): boolean
 }
 
 export const pageWindows: ConnectWindows = {
@@ -37,5 +37,4 @@ export const pageWindows: ConnectWindows = {
     form.submit()
     form.remove()
   },
-  hasFocus: () => document.hasFocus(),
 }

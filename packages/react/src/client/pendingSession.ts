@@ -12,6 +12,16 @@ export const sessionLifetimeMs = 600_000
 /** Where the storage of this tab holds the attempt of a flow. */
 export const pendingKey = (flowKey: string): string => `authpipe:pending:${flowKey}`
 
+/** The flows of which the storage of this tab holds an attempt. */
+export function pendingKeys(): readonly string[] {
+  try {
+    return Object.keys(sessionStorage).flatMap((key) => (key.startsWith(pendingKey('')) ? [key.slice(pendingKey('').length)] : []))
+  } catch {
+    // Where storage is forbidden, an attempt does not outlive a reload.
+    return []
+  }
+}
+
 /** Remembers the attempt of this tab for a flow. */
 export function savePending(flowKey: string, { sessionId, startedAt, here }: PendingSession): void {
   try {

@@ -34,3 +34,7 @@ export const disconnect = (client: ClientCore, connectionId: string): Promise<vo
 /** Has a key verified by its provider and stored; rejects where it is refused, naming its field, and where it could not be told. */
 export const storeCredential = (client: ClientCore, body: StoreCredentialBody): Promise<Connection> =>
   client.call('/connections', parseConnection, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+/** Has the server ask the provider now whether a connection works. */
+export const checkConnection = (client: ClientCore, connectionId: string): Promise<Connection> =>
+  client.call(`/connections/${encodeURIComponent(connectionId)}/check`, parseConnection, { method: 'POST' })

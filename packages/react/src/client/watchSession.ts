@@ -99,7 +99,7 @@ export function watchSession(
     if (closedAt && !graceOver && now - closedAt >= closedGraceMs) {
       graceOver = true
       // With the focus back here the window is gone; without it, it stands in front of us, cut off.
-      presumedClosed = windows.hasFocus()
+      presumedClosed = windows.hasFocus ? windows.hasFocus() : document.hasFocus()
       due ||= presumedClosed
     }
     const polls = !document.hidden && sinceCheck >= Math.min(5_000, 2_000 + checks * 250)

@@ -1,30 +1,52 @@
 // What a button needs after its first paint, loaded then: it follows attempts, keeps the connections true, and opens the dialog for keys.
 import type { ReactNode } from 'react'
-import type { QueryClient } from '@tanstack/react-query'
-import { connectFlowOf, type ConnectListener, type ConnectState } from '../client/connectFlow.ts'
+import { QueryObserver, type QueryClient } from '@tanstack/react-query'
+import type { Connection } from '@authpipe/core'
+import { connectFlowOf, type ConnectCallbacks, type ConnectState } from '../client/connectFlow.ts'
 import type { ClientCore } from '../client/createClientCore.ts'
 import type { Attempt, FlowSubject } from '../client/openAttempt.ts'
 import { connectMutationOptions } from '../connectMutationOptions.ts'
+import { connectionQuery } from '../connectionQuery.ts'
 import type { CredentialDialogProps } from '../credential-dialog/CredentialDialog.tsx'
 import { disconnectMutationOptions } from '../disconnectMutationOptions.ts'
 import { followConnections } from '../followConnections.ts'
+import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
+import type { ConnectButtonOptions } from './useConnectButton.ts'
 
 /** A button as its engine knows it. */
 export interface MountedButton {
   readonly client: ClientCore
   readonly queryClient: QueryClient
   readonly subject: FlowSubject
-  readonly listener: ConnectListener
+  /** The props of its last render. */
+  readonly listener: { readonly current: ConnectCallbacks & Pick<ConnectButtonOptions, 'onStatusChange'> }
   readonly setState: (state: ConnectState) => void
 }
 
 /** Shows a mounted button where its flow stands, and goes on with an attempt from before a reload. Returns the end of it. */
-export function attachButton({ client, queryClient, subject, listener, setState }: MountedButton): () => void {
+export function attachButton(button: MountedButton): () => void {
+  const { client, queryClient, subject, listener, setState } = button
   const flow = connectFlowOf(client, subject)
   const show = (): void => setState(flow.getState())
-  const ends = [flow.subscribe(show), flow.attach(listener), followConnections(client, queryClient)]
+  const ends = [flow.subscribe(show), flow.attach(listener), followConnections(client, queryClient), followStatus(button)]
   show()
   return () => ends.forEach((end) => end())
+}
+
+/** Tells a button of each status after the first that the server has said. */
+function followStatus({ client, queryClient, subject, listener }: MountedButton): () => void {
+  // It reads what the button has asked for, and asks for nothing itself.
+  const observer = new QueryObserver(queryClient, { ...connectionQuery(client, { ...subject, kind: subject.kind ?? 'user' }), enabled: false })
+  let previous: ConnectionStatusOrAbsent | undefined
+  const hear = ({ data, isSuccess }: { readonly data: Connection | null | undefined; readonly isSuccess: boolean }): void => {
+    if (!isSuccess) return
+    const status = data?.status ?? 'absent'
+    const before = previous
+    previous = status
+    if (before !== undefined && before !== status) listener.current.onStatusChange?.(status, before)
+  }
+  hear(observer.getCurrentResult())
+  return observer.subscribe(hear)
 }
 
 /** Follows an attempt that a click has opened, and lets it be seen as the mutation that `useConnect` makes of it. */

@@ -135,11 +135,14 @@ const loadEngine = (): Promise<Engine> => import('./connectButtonEngine.tsx')
 
 /** The behaviour of a connect button, without any looks. */
 export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
-  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
-  const { onSuccess, onError, onCancel, ...native } = rest
-  const { client, queryClient, providers, messages, mode: usualMode } = useAuthpipe()
+  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, ...rest } = options
+  const { onSuccess, onError, onCancel, onStatusChange, ...native } = rest
+  const { client, queryClient, providers, messages, mode: usualMode, refetchIntervalMs } = useAuthpipe()
   const statusId = useId()
-  const query = useQuery<readonly Connection[], AuthpipeError, Connection | null>(connectionQuery(client, { provider, connectionId, kind: kind ?? 'user' }), queryClient)
+  const query = useQuery<readonly Connection[], AuthpipeError, Connection | null>(
+    { ...connectionQuery(client, { provider, connectionId, kind: kind ?? 'user' }), refetchInterval: refetchIntervalMs },
+    queryClient,
+  )
   const { data: connection = null, isPending: loading, error: loadError } = query
   const connectionStatus: ConnectionStatusOrAbsent = connection?.status ?? 'absent'
   // Known if somebody has read the providers; a button alone does not ask for them.
@@ -147,13 +150,9 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
   const summary = summaries?.find(({ id }) => id === provider)
   const name = providers[provider]?.name ?? summary?.name ?? providerName(provider)
 
-  const own = useRef<ConnectCallbacks>(options)
-  const previous = useRef<ConnectionStatusOrAbsent>(undefined)
+  const own = useRef(options)
   useEffect(() => {
     own.current = options
-    if (loading) return
-    if (previous.current && previous.current !== connectionStatus) onStatusChange?.(connectionStatus, previous.current)
-    previous.current = connectionStatus
   })
 
   const [state, setState] = useState(idleState)
