@@ -14,11 +14,11 @@ export interface DisconnectVariables {
 /** Options of the mutation that disconnects: the lists show it at once, and show the connection again if the server refuses. */
 export function disconnectMutationOptions(client: ClientCore, queryClient: QueryClient): MutationOptions<void, AuthpipeError, DisconnectVariables> {
   const queryKey = authpipeKeys.connections()
-  const mutationKey = authpipeKeys.disconnect()
   return {
     networkMode: 'always',
-    mutationKey,
+    mutationKey: authpipeKeys.disconnect(),
     mutationFn: async ({ connectionId }) => {
+      countUnderWay(queryClient, 1)
       await queryClient.cancelQueries({ queryKey })
       const lists = queryClient.getQueriesData<readonly Connection[]>({ queryKey })
       const connection = lists.flatMap(([, list]) => list ?? []).find(({ id }) => id === connectionId)
@@ -33,12 +33,20 @@ export function disconnectMutationOptions(client: ClientCore, queryClient: Query
         throw error
       } finally {
         // While others are under way, the server's list still holds what they take from it.
-        if (queryClient.isMutating({ mutationKey }) <= 1) void queryClient.invalidateQueries({ queryKey })
+        if (countUnderWay(queryClient, -1) === 0) void queryClient.invalidateQueries({ queryKey })
       }
       tell('disconnect_succeeded')
       if (connection) announce(client, connection, { ended: true })
     },
   }
+}
+
+const underWay = new WeakMap<QueryClient, number>()
+
+function countUnderWay(queryClient: QueryClient, change: 1 | -1): number {
+  const count = (underWay.get(queryClient) ?? 0) + change
+  underWay.set(queryClient, count)
+  return count
 }
 
 /** Puts a connection back to where it stood, into a list that may have changed meanwhile. */

@@ -1,7 +1,7 @@
 import { renderHook, waitFor, act } from '@testing-library/react'
 import { QueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createConnectWorld } from '../test/connectWorld.ts'
 import { AuthpipeProvider } from './AuthpipeProvider.tsx'
 import { mockConnection } from './testing/index.ts'
@@ -36,4 +36,36 @@ test('puts it back in its place when the server cannot be reached, even though t
   act(() => result.current.disconnect.mutate({ connectionId: 'a' }))
   await waitFor(() => expect(result.current.disconnect.error).toMatchObject({ code: 'network_error', message: 'No usable answer to /connections/a.' }))
   expect(ids()).toEqual(['a', 'b'])
+})
+
+test('puts back only what was refused where two are disconnected at once', async () => {
+  const { result, ids, world } = await openList()
+  let refused: Promise<unknown> = Promise.resolve()
+  await act(async () => {
+    world.refuse = 'DELETE /api/authpipe/connections/a'
+    refused = result.current.disconnect.mutateAsync({ connectionId: 'a' }).catch((error: unknown) => error)
+    await result.current.disconnect.mutateAsync({ connectionId: 'b' })
+  })
+  expect(await refused).toMatchObject({ code: 'forbidden', message: 'This test refuses.' })
+  await waitFor(() => expect(ids()).toEqual(['a']))
+})
+
+test('reads the list once several are gone, and not while another is still under way', async () => {
+  const { result, world } = await openList()
+  const before = world.requests.length
+  await act(() => Promise.all(['a', 'b'].map((connectionId) => result.current.disconnect.mutateAsync({ connectionId }))))
+  await waitFor(() => expect(result.current.list.isFetching).toBe(false))
+  expect(world.requests.slice(before)).toEqual(['DELETE /api/authpipe/connections/a', 'DELETE /api/authpipe/connections/b', 'GET /api/authpipe/connections'])
+})
+
+test('hands the options of TanStack Query on', async () => {
+  const world = createConnectWorld({ connections: [mockConnection({ id: 'a' })] })
+  const onMutate = vi.fn()
+  const onSettled = vi.fn()
+  const { result } = renderHook(() => useDisconnect({ mutation: { onMutate, onSettled } }), {
+    wrapper: ({ children }) => <AuthpipeProvider client={world.client}>{children}</AuthpipeProvider>,
+  })
+  await act(() => result.current.mutateAsync({ connectionId: 'a' }))
+  expect(onMutate.mock.calls[0]?.[0]).toEqual({ connectionId: 'a' })
+  expect(onSettled).toHaveBeenCalledTimes(1)
 })

@@ -15,8 +15,12 @@ export function useEvents(client: ClientCore, listener: ((event: AuthpipeEvent) 
       onEvent(client, (event) => {
         // oxlint-disable-next-line no-console -- the app has asked for it
         if (debug) console.debug('authpipe', event)
-        // Afterwards, so that nothing that an app throws here can come between an attempt and its end.
-        queueMicrotask(() => latest.current?.(event))
+        try {
+          latest.current?.(event)
+        } catch (error) {
+          // Nothing that an app throws here may come between an attempt and its end.
+          reportError(error)
+        }
       }),
     [client, debug],
   )

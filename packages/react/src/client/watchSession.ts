@@ -89,6 +89,8 @@ export function watchSession(
   }
 
   const tick = (): void => {
+    // The page of a test can be gone while its timers live on.
+    if (typeof document === 'undefined') return stop()
     const now = Date.now()
     // A clock that was set back must not stop the questions.
     const sinceCheck = Math.abs(now - checkedAt)
