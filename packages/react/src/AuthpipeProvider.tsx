@@ -1,5 +1,5 @@
 'use client'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Connection, ProviderSummary } from '@authpipe/core'
 import type { Appearance } from './appearance/appearance.ts'
@@ -97,6 +97,11 @@ export function AuthpipeProvider({
     seed(authpipeKeys.connections({}), initialConnections)
     seed(authpipeKeys.providers(), initialProviders)
   })
+  // One that no QueryClientProvider holds would hear of neither focus nor network.
+  useEffect(() => {
+    data.mount()
+    return () => data.unmount()
+  }, [data])
   useEvents(client, onEvent, debug)
   useResumedAttempts(client)
   return (

@@ -52,7 +52,7 @@ describe('a demotion that the server has found', () => {
     await seconds(1)
     await setVisibility('hidden')
     world.change('a', demotion)
-    await seconds(600)
+    await seconds(590)
     expect(world.requests).toHaveLength(1)
     await setVisibility('visible')
     await seconds(1)

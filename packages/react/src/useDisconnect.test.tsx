@@ -69,3 +69,29 @@ test('hands the options of TanStack Query on', async () => {
   expect(onMutate.mock.calls[0]?.[0]).toEqual({ connectionId: 'a' })
   expect(onSettled).toHaveBeenCalledTimes(1)
 })
+
+test('tells events of what the user has decided and what came of it', async () => {
+  const { result, world } = await openList()
+  const events: unknown[] = []
+  world.client.onEvent(({ at: _, ...event }) => events.push(event))
+  world.refuse = 'DELETE /api/authpipe/connections/a'
+  await act(() => result.current.disconnect.mutateAsync({ connectionId: 'a' }).catch(() => {}))
+  await act(() => result.current.disconnect.mutateAsync({ connectionId: 'b' }))
+  const about = (connectionId: string) => ({ provider: 'livechat', connectionId })
+  expect(events).toEqual([
+    { event: 'disconnect_confirmed', ...about('a') },
+    { event: 'disconnect_failed', ...about('a'), errorCode: 'forbidden' },
+    { event: 'disconnect_confirmed', ...about('b') },
+    { event: 'disconnect_succeeded', ...about('b') },
+  ])
+})
+
+test('tells the other tabs', async () => {
+  const { result } = await openList()
+  const rung = vi.fn()
+  const otherTab = new BroadcastChannel('authpipe:changed')
+  otherTab.onmessage = ({ data }) => rung(data)
+  await act(() => result.current.disconnect.mutateAsync({ connectionId: 'a' }))
+  await waitFor(() => expect(rung).toHaveBeenCalledExactlyOnceWith({ v: 1, type: 'authpipe:changed' }))
+  otherTab.close()
+})

@@ -57,8 +57,8 @@ test('are rendered on a server from what it was given', () => {
 test('hand an error to the error boundary', async () => {
   const { world, tree } = page()
   world.offline = true
-  await act(async () => void render(tree))
+  const onCaughtError = vi.fn()
+  await act(async () => void render(tree, { onCaughtError }))
   expect(await screen.findByText('failed: No usable answer to /connections.')).toBeInTheDocument()
-  // React says on the console what its boundary has caught.
-  vi.mocked(console.error).mockClear()
+  expect(onCaughtError.mock.calls[0]?.[0]).toMatchObject({ code: 'network_error' })
 })

@@ -2,8 +2,9 @@ import type { AuthpipeEvent } from './AuthpipeEvent.ts'
 import type { ClientCore } from './createClientCore.ts'
 
 /** Tells an event, with the time, to all who listen on this page. */
-export function emit({ news }: ClientCore, event: Omit<AuthpipeEvent, 'at'>): void {
-  news.tell({ event: { ...event, at: new Date().toISOString() } })
+export function emit({ news }: ClientCore, { event, ...about }: Omit<AuthpipeEvent, 'at'>): void {
+  const known = Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined))
+  news.tell({ event: { event, ...known, at: new Date().toISOString() } })
 }
 
 /** Calls back with every event of this page. Returns a function that ends it. */
