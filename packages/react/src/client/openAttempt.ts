@@ -17,11 +17,11 @@ export interface FlowSubject {
 }
 
 /** What to ask for when connecting. */
-export interface ConnectVariables {
+export interface ConnectVariables<Scope extends string = string> {
   /** Mends this connection instead of making another. */
   readonly connectionId?: string | undefined
   /** Asked for beside those that the server's registration names. */
-  readonly scopes?: readonly string[] | undefined
+  readonly scopes?: readonly Scope[] | undefined
   /** Per-account inputs such as a subdomain. */
   readonly settings?: Readonly<Record<string, string>> | undefined
   /**

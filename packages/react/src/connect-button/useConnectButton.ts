@@ -9,7 +9,7 @@ import { loadingError } from '../client/loadingError.ts'
 import { keyOf, openAttempt, type ConnectVariables } from '../client/openAttempt.ts'
 import { connectionQuery } from '../connectionQuery.ts'
 import { fill } from '../messages.ts'
-import type { ProviderId } from '../providerId.ts'
+import type { ProviderId, ScopeId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
 import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
@@ -28,7 +28,7 @@ export interface ConnectLabels {
 }
 
 /** What a connect button is told, whatever it looks like. */
-export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables, 'connectionId'>, ConnectCallbacks {
+export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables<ScopeId<P>>, 'connectionId'>, ConnectCallbacks {
   readonly provider: P
   /** Act on exactly this connection, where there are several accounts. */
   readonly connectionId?: string | undefined
