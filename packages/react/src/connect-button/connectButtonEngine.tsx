@@ -1,6 +1,6 @@
 // What a button needs after its first paint, loaded then: it follows attempts, keeps the connections true, and opens the dialog for keys.
 import type { ReactNode } from 'react'
-import { QueryObserver, type QueryClient } from '@tanstack/react-query'
+import { onlineManager, QueryObserver, type QueryClient } from '@tanstack/react-query'
 import type { Connection } from '@authpipe/core'
 import { connectFlowOf, type ConnectCallbacks, type ConnectState } from '../client/connectFlow.ts'
 import type { ClientCore } from '../client/createClientCore.ts'
@@ -20,18 +20,25 @@ export interface MountedButton {
   readonly subject: FlowSubject
   /** The props of its last render. */
   readonly listener: { readonly current: ConnectCallbacks & Pick<ConnectButtonOptions, 'onStatusChange'> }
-  readonly setState: (state: ConnectState) => void
+  readonly setState: (state: ButtonState) => void
+}
+
+/** Where the flow of a button stands, and whether there is no network to connect over. */
+export interface ButtonState extends ConnectState {
+  readonly offline?: true
 }
 
 /** Shows a mounted button where its flow stands, and goes on with an attempt from before a reload. Returns the end of it. */
 export function attachButton(button: MountedButton): () => void {
   const { client, queryClient, subject, listener, setState } = button
   const flow = connectFlowOf(client, subject)
-  const show = (): void => setState(flow.getState())
-  const ends = [flow.subscribe(show), flow.attach(listener), followConnections(client, queryClient), followStatus(button)]
+  const show = (): void => setState(withNetwork(flow.getState()))
+  const ends = [flow.subscribe(show), onlineManager.subscribe(show), flow.attach(listener), followConnections(client, queryClient), followStatus(button)]
   show()
   return () => ends.forEach((end) => end())
 }
+
+const withNetwork = (state: ConnectState): ButtonState => (onlineManager.isOnline() && navigator.onLine ? state : { ...state, offline: true })
 
 /** Tells a button of each status after the first that the server has said. */
 function followStatus({ client, queryClient, subject, listener }: MountedButton): () => void {
@@ -65,7 +72,7 @@ export const cancelAttempt = ({ client, subject }: MountedButton): void => conne
 export async function openDialog({ client, subject, listener, setState }: MountedButton, props: CredentialDialogProps, setDialog: (dialog: ReactNode) => void): Promise<void> {
   const { CredentialDialog } = await import('../credential-dialog/CredentialDialog.tsx')
   // Takes away what was said where it could not be loaded before.
-  setState(connectFlowOf(client, subject).getState())
+  setState(withNetwork(connectFlowOf(client, subject).getState()))
   setDialog(
     <CredentialDialog
       {...props}

@@ -15,7 +15,7 @@ import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
 import { buttonTexts } from './buttonTexts.ts'
-import type { MountedButton } from './connectButtonEngine.tsx'
+import type { ButtonState, MountedButton } from './connectButtonEngine.tsx'
 import { needsForm } from './needsForm.ts'
 import { useConnectNote } from './useConnectNote.ts'
 
@@ -70,6 +70,8 @@ export interface ConnectButtonState {
   readonly phase: ConnectPhase
   /** Whether the connections are being read for the first time. */
   readonly loading: boolean
+  /** Whether there is no network; nothing can be begun then. */
+  readonly offline: boolean
   readonly connection: Connection | null
   readonly provider: { readonly id: string; readonly name: string; readonly logo: ReactNode }
   /** What the button reads in this state. */
@@ -155,7 +157,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
     own.current = options
   })
 
-  const [state, setState] = useState(idleState)
+  const [state, setState] = useState<ButtonState>(idleState)
   const [dialog, setDialog] = useState<ReactNode>()
   const button = useMemo(
     (): MountedButton => ({ client, queryClient, subject: { provider, connectionId, kind }, listener: own, setState }),
@@ -200,25 +202,26 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
     if (connection) withEngine((it) => it.disconnectConnection(button, connection.id))
   }
 
-  const { phase, error } = state
+  const { phase, error, offline = false } = state
   const given = typeof label === 'string' ? { connect: label } : label
   const labels = { ...buttonTexts, ...messages, ...given }
   const texts = { ...labels, active: given?.connected ?? labels.active }
   const labelKey = labelKeyOf[phase] ?? labelKeyOf[connectionStatus] ?? 'connect'
 
   const connected = labelKey === 'active'
-  const inert = loading || (connected && connectedAction === 'none')
+  const inert = loading || offline || (connected && connectedAction === 'none')
 
   const shown = {
     connectionStatus,
     phase,
     loading,
+    offline,
     connection,
     provider: { id: provider, name, logo: providers[provider]?.logo ?? name[0] },
     error,
     loadError,
   }
-  const note = useConnectNote(phase !== 'idle' || labelKey === 'reconnect' || !!error || !!loadError)
+  const note = useConnectNote(phase !== 'idle' || labelKey === 'reconnect' || offline || !!error || !!loadError)
   const status =
     note ? createElement(note.NoteText, shown)
     : note === null ? (messages.errors?.network_error ?? buttonTexts.errors.network_error)
