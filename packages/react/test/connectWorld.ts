@@ -1,5 +1,5 @@
 import { createError, toProblem } from '@authpipe/core'
-import { vi } from 'vitest'
+import { vi, type Mock } from 'vitest'
 import { createClient, type AuthpipeClient } from '../src/client/createClient.ts'
 import type { ConnectCallbacks } from '../src/client/connectFlow.ts'
 import type { StartForm } from '../src/client/connectWindow.ts'
@@ -27,8 +27,8 @@ export class InstantChannel {
 
 export class FakeWindow {
   closed = false
-  readonly focus = vi.fn()
-  readonly close = vi.fn(() => {
+  readonly focus: Mock<() => void> = vi.fn()
+  readonly close: Mock<() => void> = vi.fn(() => {
     this.closed = true
   })
 }

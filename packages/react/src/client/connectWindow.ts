@@ -1,6 +1,8 @@
 /** A window that was opened for a session. `closed` is advice: cut off by a provider's COOP header, a living one reads `true`. */
 export interface ConnectWindow {
   readonly closed: boolean
+  /** Its document, while it is still ours. */
+  readonly document?: { title: string }
   focus(): void
   close(): void
 }

@@ -117,6 +117,12 @@ export function followAttempt(host: AttemptHost, listener?: ConnectListener, sta
     tell(connectionId === undefined ? 'connect_started' : 'reconnect_started')
     if (!started.here) tell(window ? 'window_opened' : 'window_blocked')
   }
+  try {
+    // Until the provider's page is there, a blank window says at least whose it is.
+    if (window?.document) window.document.title = document.title
+  } catch {
+    // It is on its way already.
+  }
   if (started && !window && !started.here) {
     show({ phase: 'blocked', sessionId, error: new AuthpipeError('popup_blocked', 'The browser did not open a window.') })
   } else {

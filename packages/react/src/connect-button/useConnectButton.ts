@@ -224,7 +224,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
   const note = useConnectNote(phase !== 'idle' || labelKey === 'reconnect' || offline || !!error || !!loadError)
   const status =
     note ? createElement(note.NoteText, shown)
-    : note === null ? (messages.errors?.network_error ?? buttonTexts.errors.network_error)
+    : note === null ? offline ? labels.offline : (messages.errors?.network_error ?? buttonTexts.errors.network_error)
     : loading && labels.loading
 
   return [
