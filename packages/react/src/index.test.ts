@@ -49,6 +49,7 @@ test('exports exactly what is documented', () => {
       ],
       "testing": [
         "createMockClient",
+        "mockScenarios",
         "createMockHandler",
         "MockAuthpipeProvider",
         "mockConnection",

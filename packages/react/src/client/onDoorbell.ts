@@ -17,7 +17,7 @@ export function onDoorbell(sessionId: string, ring: (ring: Ring) => void): () =>
   }
   const channel = openChannel(name, receive)
   const listening = new AbortController()
-  addEventListener('message', (event) => event.origin === origin && receive(event.data), listening)
+  addEventListener('message', (event) => event.origin === location.origin && receive(event.data), listening)
   addEventListener('storage', ({ key }) => key === name && ring('called'), listening)
   addEventListener('pageshow', ({ persisted }) => ring(persisted ? 'back' : 'seen'), listening)
   for (const type of ['focus', 'online', 'visibilitychange']) addEventListener(type, () => ring('seen'), listening)
