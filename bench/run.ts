@@ -11,14 +11,14 @@ const root = join(import.meta.dirname, '..')
 // A build that is up to date costs a second, and a number for an older one costs more.
 execFileSync(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--filter=@authpipe/next', '--filter=@authpipe/node', '--filter=@authpipe/react', '--output-logs=errors-only'], { cwd: root, stdio: 'inherit' })
 
-const [{ fillDatabase }, { warmRead }, { serviceRead }, { coldRead }, { refresh }, { measureButton }, { bundleSize }] = await Promise.all([
+const [{ fillDatabase }, { warmRead }, { serviceRead }, { coldRead }, { refresh }, { measureButton }, { bundle }] = await Promise.all([
   import('./fillDatabase.ts'),
   import('./warmRead.ts'),
   import('./serviceRead.ts'),
   import('./coldRead.ts'),
   import('./refresh.ts'),
   import('./measureButton.ts'),
-  import('./bundleSize.ts'),
+  import('./bundle.ts'),
 ])
 
 const directory = mkdtempSync(join(tmpdir(), 'authpipe-bench-'))
@@ -27,8 +27,8 @@ try {
   const filled = await fillDatabase(join(directory, 'authpipe.db'))
   const comparisons = [...(await warmRead(filled)), ...(await serviceRead(filled)), await coldRead(filled, join(directory, 'reads.db')), await refresh(filled, join(directory, 'refreshes.db'))]
   const button = await measureButton()
-  const client = await bundleSize({ source: "export { createAuthpipeClient } from '@authpipe/node'" })
-  printTable(['case', 'min', 'median', 'ratio', 'goal', ''], [...comparisons.flatMap(timeLines), ...sizeLines(button), ['@authpipe/node with the built-in providers, gzip', `${client} B`, '', '', '', '']])
+  const client = await bundle("export { createAuthpipeClient } from '@authpipe/node'")
+  printTable(['case', 'min', 'median', 'ratio', 'goal', ''], [...comparisons.flatMap(timeLines), ...sizeLines(button), ['@authpipe/node with the built-in providers, gzip', `${client.gzipped} B`, '', '', '', '']])
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }
@@ -44,7 +44,7 @@ function sizeLines({ code, all, styles }: ButtonSize): Line[] {
   const goal = 4_096
   return [
     ['ConnectButton, gzip, without React and TanStack Query', `${code} B`, '', `${(code / goal).toFixed(2)}x`, `${goal} B`, code <= goal ? 'ok' : 'over'],
-    ['  with what a click loads later: the attempt, its note, the dialog for keys', `${all} B`, '', '', '', ''],
+    ['  with all that comes later: what follows the first paint, the attempt, its note, the dialog for keys', `${all} B`, '', '', '', ''],
     ['  styles.css, gzip', `${styles} B`, '', '', '', ''],
     // Measured in November 2026 with their newest versions; both without any styles.
     ['  peer: @nangohq/frontend, no interface', '3 820 B', '', '', '', ''],
