@@ -1,13 +1,7 @@
 import type { Parser } from '@authpipe/core'
-import type { AuthpipeEvent } from './AuthpipeEvent.ts'
-import type { ConnectionChange } from './connectionChanges.ts'
 import { pageWindows, type ConnectWindows } from './connectWindow.ts'
-import { createSignal, type Signal } from './createSignal.ts'
 import { networkError } from './networkError.ts'
 import type { Attempt } from './openAttempt.ts'
-
-/** What is told on a page: what became of a connection, or what happened. */
-export type ClientNews = { readonly change: ConnectionChange } | { readonly event: AuthpipeEvent }
 
 /** The part of a client that a button needs before anybody has clicked it. What else there is are functions that take it. */
 export interface ClientCore {
@@ -20,7 +14,6 @@ export interface ClientCore {
   readonly windows: ConnectWindows
   /** The attempts under way, by what they connect. */
   readonly attempts: Map<string, Attempt>
-  readonly news: Signal<ClientNews>
 }
 
 export interface ClientOptions {
@@ -50,5 +43,4 @@ export const createClientCore = ({ basePath = defaultBasePath, fetch, windows = 
     ),
   windows,
   attempts: new Map(),
-  news: createSignal(),
 })

@@ -42,8 +42,6 @@ export interface Attempt {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly variables: ConnectVariables
-  /** The page that was clicked on. */
-  readonly page: string
   /** Whether it goes on in this page, as redirect mode does. */
   readonly here: boolean
   /** `null` where the browser blocked it, and where none is needed. */
@@ -55,13 +53,7 @@ export const keyOf = ({ provider, connectionId, kind }: FlowSubject): string => 
 
 /** The form that starts a session; without an attempt the server makes its id. */
 export function startForm({ basePath }: ClientCore, subject: FlowSubject, attempt?: Attempt, mode?: ConnectMode): StartForm {
-  const { scopes = [], settings = {}, ...plain } = {
-    ...subject,
-    ...attempt?.variables,
-    returnTo: attempt?.variables.returnTo ?? attempt?.page,
-    sessionId: attempt?.sessionId,
-    mode,
-  }
+  const { scopes = [], settings = {}, ...plain } = { ...subject, ...attempt?.variables, sessionId: attempt?.sessionId, mode }
   const fields = Object.entries(plain)
   for (const id in settings) fields.push([`settings.${id}`, settings[id]])
   for (const scope of scopes) fields.push(['scopes', scope])
@@ -80,13 +72,15 @@ export function openAttempt(client: ClientCore, subject: FlowSubject, variables:
     before.window?.focus()
     return
   }
-  const { mode } = variables
+  // A path begins with a slash.
+  const here = (location.pathname + location.search) as `/${string}`
+  const { mode, returnTo = here } = variables
   const sessionId = crypto.randomUUID()
   const name = `authpipe-${sessionId}`
   // An app on an iOS home screen has no second window.
-  const here = mode === 'redirect' || (mode !== 'popup' && !!navigator.standalone)
-  const window = here ? null : windows.open(name)
-  const attempt: Attempt = { sessionId, startedAt: Date.now(), variables, page: location.pathname + location.search, here, window }
+  const leaves = mode === 'redirect' || (mode !== 'popup' && !!navigator.standalone)
+  const window = leaves ? null : windows.open(name)
+  const attempt: Attempt = { sessionId, startedAt: Date.now(), variables: { ...variables, returnTo }, here: leaves, window }
   attempts.set(key, attempt)
   if (window) windows.post(startForm(client, subject, attempt, 'popup'), name)
   return attempt

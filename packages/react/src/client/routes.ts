@@ -8,7 +8,7 @@ import {
   type StoreCredentialBody,
 } from '@authpipe/core'
 import type { ClientCore } from './createClientCore.ts'
-import { readConnections } from './readConnections.ts'
+import { parseConnectionList } from './readAnswer.ts'
 
 /** Which connections are asked for. */
 export interface ConnectionFilter {
@@ -25,7 +25,7 @@ export async function listProviders(client: ClientCore, signal: AbortSignal | nu
 
 /** Lists the connections of the signed-in user, disconnected ones included. */
 export const listConnections = (client: ClientCore, { provider }: ConnectionFilter = {}, signal: AbortSignal | null = null): Promise<readonly Connection[]> =>
-  readConnections(client, provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`, signal)
+  client.call(`/connections${provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`}`, parseConnectionList, { signal })
 
 /** Disconnects a connection: here at once, at the provider soon after. */
 export const disconnect = (client: ClientCore, connectionId: string): Promise<void> =>

@@ -15,9 +15,8 @@ import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
 import { buttonTexts } from './buttonTexts.ts'
-import type { ButtonState, MountedButton } from './connectButtonEngine.tsx'
+import type { ButtonState, MountedButton, NoteModule } from './connectButtonEngine.tsx'
 import { needsForm } from './needsForm.ts'
-import { useConnectNote } from './useConnectNote.ts'
 
 /** The labels that an app can replace on one button; `{provider}` stands for the provider's name. */
 export interface ConnectLabels {
@@ -111,7 +110,7 @@ interface ConnectButtonElementProps {
 /** Beside the state: what the button itself draws or passes on. */
 interface ConnectButtonParts {
   /** What {@link ConnectNote} needs, once there is something to say. */
-  readonly note: ReturnType<typeof useConnectNote>
+  readonly note: NoteModule | null | undefined
   readonly dialog: ReactNode
   /** What the pill reads. */
   readonly activeText: string
@@ -158,7 +157,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
   })
 
   const [state, setState] = useState<ButtonState>(idleState)
-  const [dialog, setDialog] = useState<ReactNode>()
+  const { phase, error, offline = false, note, dialog } = state
   const button = useMemo(
     (): MountedButton => ({ client, queryClient, subject: { provider, connectionId, kind }, listener: own, setState }),
     [client, queryClient, provider, connectionId, kind],
@@ -178,7 +177,7 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
   const fail = (cause: unknown): void => {
     const error = loadingError(cause)
     client.attempts.delete(keyOf(subject))
-    setState({ phase: 'error', error })
+    setState({ phase: 'error', error, note: note ?? null })
     onError?.(error)
   }
   const withEngine = (run: (engine: Engine) => void | Promise<void>): void => void loadEngine().then(run).catch(fail)
@@ -189,20 +188,17 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
     const variables = { scopes, settings: typed, mode: mode ?? usualMode, returnTo, connectionId: adds ? undefined : mended?.id }
     const attempt = openAttempt(client, subject, variables, another)
     if (!attempt) return
-    setState({ phase: 'opening', sessionId: attempt.sessionId })
+    setState({ phase: 'opening', sessionId: attempt.sessionId, note })
     withEngine((it) => it.followClick(button, attempt))
   }
   const connect = (): void => {
     const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
     if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings }))
-      withEngine((it) => it.openDialog(button, { provider, connectionId: mended?.id, settings, authMethod, onSignIn: signIn }, setDialog))
+      withEngine((it) => it.openDialog(button, { provider, connectionId: mended?.id, settings, authMethod, onSignIn: signIn }))
     else signIn()
   }
-  const disconnect = (): void => {
-    if (connection) withEngine((it) => it.disconnectConnection(button, connection.id))
-  }
+  const disconnect = (): void => withEngine((it) => it.disconnectConnection(button, connection?.id))
 
-  const { phase, error, offline = false } = state
   const given = typeof label === 'string' ? { connect: label } : label
   const labels = { ...buttonTexts, ...messages, ...given }
   const texts = { ...labels, active: given?.connected ?? labels.active }
@@ -221,7 +217,6 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
     error,
     loadError,
   }
-  const note = useConnectNote(phase !== 'idle' || labelKey === 'reconnect' || offline || !!error || !!loadError)
   const status =
     note ? createElement(note.NoteText, shown)
     : note === null ? offline ? labels.offline : (messages.errors?.network_error ?? buttonTexts.errors.network_error)
