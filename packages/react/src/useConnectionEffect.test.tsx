@@ -81,6 +81,15 @@ test('tells of a connection that this page has disconnected, once the server has
   expect(told()).toEqual(['onDisconnect a'])
 })
 
+test('tells once of a disconnect that the server lists too', async () => {
+  const { told, ready, read, world } = openEffects()
+  await ready()
+  world.change('a', { status: 'revoked', statusReason: 'disconnected' })
+  act(() => world.client.announce(mockConnection({ id: 'a' }), { ended: true }))
+  await read()
+  expect(told()).toEqual(['onDisconnect a'])
+})
+
 test('tells what the server has found since: lost grants, and connections that were ended elsewhere', async () => {
   const { told, ready, read, world } = openEffects([mockConnection({ id: 'a' }), mockConnection({ id: 'b' })])
   await ready()

@@ -42,7 +42,8 @@ test('puts back only what was refused where two are disconnected at once', async
   const { result, ids, world } = await openList()
   let refused: Promise<unknown> = Promise.resolve()
   await act(async () => {
-    world.refuse = 'DELETE /api/authpipe/connections/a'
+    // Nor can the list be read, which would hide what is wrong with it.
+    world.refuses = (request) => request !== 'DELETE /api/authpipe/connections/b'
     refused = result.current.disconnect.mutateAsync({ connectionId: 'a' }).catch((error: unknown) => error)
     await result.current.disconnect.mutateAsync({ connectionId: 'b' })
   })
@@ -74,7 +75,7 @@ test('tells events of what the user has decided and what came of it', async () =
   const { result, world } = await openList()
   const events: unknown[] = []
   world.client.onEvent(({ at: _, ...event }) => events.push(event))
-  world.refuse = 'DELETE /api/authpipe/connections/a'
+  world.refuses = (request) => request === 'DELETE /api/authpipe/connections/a'
   await act(() => result.current.disconnect.mutateAsync({ connectionId: 'a' }).catch(() => {}))
   await act(() => result.current.disconnect.mutateAsync({ connectionId: 'b' }))
   const about = (connectionId: string) => ({ provider: 'livechat', connectionId })

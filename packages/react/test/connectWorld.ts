@@ -43,8 +43,8 @@ export interface ConnectWorld {
   blocked: boolean
   focused: boolean
   offline: boolean
-  /** Method and path of the request that the server forbids. */
-  refuse?: string
+  /** Says of a request, by method and path, whether the server forbids it. */
+  refuses?: (request: string) => boolean
   /** Whether posted forms reach the server. */
   delivers: boolean
   readonly heard: { [K in keyof Required<ConnectCallbacks>]: ReturnType<typeof vi.fn<NonNullable<ConnectCallbacks[K]>>> }
@@ -74,7 +74,7 @@ export function createConnectWorld(options: MockHandlerOptions = {}): ConnectWor
         const request = `${init?.method ?? 'GET'} ${url}`
         requests.push(request)
         if (world.offline) throw new TypeError('Failed to fetch')
-        if (world.refuse === request) return Response.json(toProblem(createError('forbidden', 'This test refuses.')), { status: 403 })
+        if (world.refuses?.(request)) return Response.json(toProblem(createError('forbidden', 'This test refuses.')), { status: 403 })
         return call(url, init)
       },
       windows: {

@@ -508,6 +508,18 @@ describe('a window that reads as closed', () => {
     expect(requests).toContain(`DELETE /api/authpipe/sessions/${sessionId}`)
   })
 
+  test('is no longer shown once another attempt has taken its place', async () => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    const next = flow.start({}, undefined, true)
+    const shown: (string | undefined)[] = []
+    flow.subscribe(() => shown.push(flow.getState().sessionId))
+    finish(sessionId, 'approve')
+    await seconds(3)
+    expect(flow.getState()).toEqual({ phase: 'waiting', sessionId: next })
+    expect(new Set(shown)).toEqual(new Set([next]))
+    expect(heard.onSuccess).not.toHaveBeenCalled()
+  })
+
   test('that the user took elsewhere leaves the attempt waiting', async () => {
     const { flow, heard } = await openWorld()
     await seconds(500)

@@ -118,6 +118,28 @@ describe('a note that cannot be loaded', () => {
   })
 })
 
+describe('an engine that cannot be loaded', () => {
+  test('leaves the window that the click has opened, says so, and lets the next click open another', async () => {
+    vi.doMock('./connectButtonEngine.tsx', () => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    })
+    const onError = vi.fn()
+    const world = createConnectWorld()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" onError={onError} />
+      </AuthpipeProvider>,
+    )
+    await userEvent.click(await ready('Connect LiveChat'))
+    await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('The server can’t be reached right now.'))
+    const failure = { code: 'network_error', message: 'More code of this page could not be loaded.', retryable: true }
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure))
+    await userEvent.click(await ready('Connect LiveChat'))
+    expect(world.windows.map(({ closed }) => closed)).toEqual([false, false])
+    vi.doUnmock('./connectButtonEngine.tsx')
+  })
+})
+
 describe('a connection that is there', () => {
   test('is shown, and a click does nothing', async () => {
     const { client, windows, requests } = createConnectWorld({ connections: [mockConnection()] })
