@@ -142,6 +142,17 @@ describe('a start that the server refuses', () => {
     expect(world.heard.onError).toHaveBeenCalledTimes(1)
   })
 
+  test('is an error at once where its page has rung before anybody could listen', async () => {
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    world.delivers = false
+    localStorage.setItem(`authpipe:${flow.start({}, world.listener)}`, 'done')
+    await seconds(3)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'session_not_found' } })
+    expect(world.heard.onError).toHaveBeenCalledTimes(1)
+  })
+
   test('is followed by a success where the ring was a lie and the start still on its way', async () => {
     const { world, flow, sessionId } = await openRefused()
     await world.deliver(world.posted[0]!.form)

@@ -21,6 +21,12 @@ export function onDoorbell(sessionId: string, ring: (ring: Ring) => void): () =>
   addEventListener('storage', ({ key }) => key === name && ring('called'), listening)
   addEventListener('pageshow', ({ persisted }) => ring(persisted ? 'back' : 'seen'), listening)
   for (const type of ['focus', 'online', 'visibilitychange']) addEventListener(type, () => ring('seen'), listening)
+  try {
+    // A start that is refused at once calls while this code is still loading.
+    if (localStorage.getItem(name)) ring('called')
+  } catch {
+    // Where storage is forbidden nothing was left in it.
+  }
   return () => {
     listening.abort()
     channel?.close()
