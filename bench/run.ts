@@ -29,7 +29,7 @@ const { runHerd } = await import('./herd/herd.ts')
 const { authpipeSide } = await import('./herd/authpipeSide.ts')
 const { betterAuthSide } = await import('./herd/betterAuthSide.ts')
 const { measureButton } = await import('./measureButton.ts')
-const { bundleSize } = await import('./bundleSize.ts')
+const { bundle } = await import('./bundle.ts')
 
 const asked = new Set(process.argv.slice(2))
 const wants = (...parts: readonly string[]): boolean => asked.size === 0 || parts.some((part) => asked.has(part))
@@ -44,7 +44,7 @@ try {
   }
   if (wants('bundles')) {
     say('Bundling.')
-    const client = await bundleSize({ source: "export { createAuthpipeClient } from '@authpipe/node'" })
+    const { gzipped: client } = await bundle("export { createAuthpipeClient } from '@authpipe/node'")
     printTable(['what a page loads', 'size', 'ratio', 'goal', ''], [...sizeLines(await measureButton()), ['@authpipe/node with the built-in providers, gzip', `${client} B`, '', '', '']])
   }
 } finally {
@@ -118,7 +118,7 @@ function sizeLines({ code, all, styles }: ButtonSize): Line[] {
   const goal = 4_096
   return [
     ['ConnectButton, gzip, without React and TanStack Query', `${code} B`, `${(code / goal).toFixed(2)}x`, `${goal} B`, code <= goal ? 'ok' : 'over'],
-    ['  with what a click loads later: the attempt, its note, the dialog for keys', `${all} B`, '', '', ''],
+    ['  with all that comes later: what follows the first paint, the attempt, its note, the dialog for keys', `${all} B`, '', '', ''],
     ['  styles.css, gzip', `${styles} B`, '', '', ''],
     // Measured in November 2026 with their newest versions; both without any styles.
     ['  peer: @nangohq/frontend, no interface', '3 820 B', '', '', ''],

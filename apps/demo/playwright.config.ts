@@ -4,6 +4,9 @@ import { chromiumArguments, findChromium } from '../../tools/findChromium.ts'
 const executablePath = findChromium()
 if (!executablePath) throw new Error('The browser tests need Chromium: run them by `npm test`, which brings one, or set CHROMIUM_PATH.')
 
+/** Tests of what Playwright's own flags would hide. */
+const asUsersHaveIt = ['popupBlocker.spec.ts', 'popup.spec.ts', 'redirect.spec.ts', 'embedded.spec.ts']
+
 const launchOptions = { executablePath, args: [...chromiumArguments] }
 
 export default defineConfig({
@@ -20,12 +23,20 @@ export default defineConfig({
     launchOptions,
   },
   projects: [
-    { name: 'chromium', testIgnore: 'popupBlocker.spec.ts' },
+    { name: 'chromium', testIgnore: asUsersHaveIt },
     {
-      name: 'chromium with its popup blocker',
-      testMatch: 'popupBlocker.spec.ts',
-      // Playwright lets every window through by default. A trace takes pictures by scripts, which count as a user's doing.
-      use: { trace: 'off', launchOptions: { ...launchOptions, ignoreDefaultArgs: ['--disable-popup-blocking'] } },
+      name: 'chromium as users have it',
+      testMatch: asUsersHaveIt,
+      // By default Playwright lets every window through, keeps no page in memory for the back button, and lets frames of other sites share
+      // storage; the last list of features counts. A trace takes pictures by scripts, which count as a user's doing.
+      use: {
+        trace: 'off',
+        launchOptions: {
+          executablePath,
+          args: [...chromiumArguments, '--disable-features=HttpsUpgrades'],
+          ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
+        },
+      },
     },
   ],
 })

@@ -9,6 +9,8 @@ export default defineConfig({
   // One output file per module, so that 'use client' stays on the files that need it and no others.
   unbundle: true,
   inputOptions: { checks: { moduleLevelDirective: false } },
+  // Without the tests: declarations would be written beside what they import from elsewhere.
+  tsconfig: 'tsconfig.build.json',
   dts: true,
   sourcemap: true,
   hooks: { 'build:before': writeStyles },

@@ -1,5 +1,5 @@
 // The composition root: options in, the server API out.
-import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore } from '@authpipe/core'
+import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore, type ProviderSummary } from '@authpipe/core'
 import type { ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
@@ -86,6 +86,8 @@ export interface Authpipe {
    * const event = await authpipe.verifyWebhook(request, { provider: 'help-scout', tenantId: 'org_acme' })
    */
   verifyWebhook(webhook: IncomingWebhook, place: { readonly provider: string; readonly tenantId: string }): Promise<WebhookEvent>
+  /** The registered providers as a page may know them, in their order; what a server component passes as `initialProviders`. */
+  listProviders(): Promise<ProviderSummary[]>
   /** Connections as plain JSON, newest first; what a server component passes as `initialConnections`. Without `userId` those of every user. */
   listConnections(filter: { readonly tenantId: string; readonly userId?: string; readonly provider?: string }): Promise<Connection[]>
   /** @throws {AuthpipeError} `connection_not_found` */
@@ -202,6 +204,9 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async verifyWebhook(webhook, place) {
       return verifyWebhook((await open()).engine, webhook, place)
+    },
+    async listProviders() {
+      return (await open()).engine.registrations.all.map(({ summary }) => summary)
     },
     async listConnections({ tenantId, userId, provider }) {
       if (!isId(tenantId)) throw createError('invalid_request', 'listConnections needs a tenantId.')

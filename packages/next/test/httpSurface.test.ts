@@ -86,6 +86,16 @@ async function everyAnswer(): Promise<[string, Response][]> {
   return answers
 }
 
+describe('a server component', () => {
+  it('reads what a page would ask for: the same providers and the same connections', async () => {
+    await browser.connect('plain')
+    const principal = { tenantId: 'org_acme', userId: 'user_1' }
+
+    expect(await (await browser.request('/providers')).json()).toEqual({ providers: await world.authpipe.listProviders() })
+    expect(await (await browser.request('/connections')).json()).toEqual({ connections: await world.authpipe.listConnections(principal) })
+  })
+})
+
 describe('every answer', () => {
   // HT-7, HT-8, HT-9, HT-10, HT-6, HT-22
   it('is never stored, sniffed or shared, and tells nothing of the inside', async () => {

@@ -105,6 +105,7 @@ async function wholeRoad(): Promise<void> {
       name: 'server API',
       text: inspect(
         [
+          await world.authpipe.listProviders(),
           await world.authpipe.listConnections({ tenantId: 'org_acme' }),
           await world.authpipe.getConnection({ tenantId: 'org_acme', connectionId: id }),
         ],

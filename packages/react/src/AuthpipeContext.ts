@@ -2,8 +2,8 @@
 import { createContext, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Appearance } from './appearance/appearance.ts'
-import type { AuthpipeClient } from './client/createClient.ts'
-import type { ConnectVariables } from './client/connectFlow.ts'
+import type { ClientCore } from './client/createClientCore.ts'
+import type { ConnectVariables } from './client/openAttempt.ts'
 import type { MessageOverrides } from './messages.ts'
 
 /** How a provider looks here. */
@@ -23,7 +23,7 @@ export interface AppDisplay {
 
 /** What the components and hooks of one tree have in common. */
 export interface AuthpipeContextValue {
-  readonly client: AuthpipeClient
+  readonly client: ClientCore
   readonly queryClient: QueryClient
   readonly providers: Readonly<Partial<Record<string, ProviderDisplay>>>
   /** Texts that the app puts in the place of the English ones. */
@@ -35,6 +35,8 @@ export interface AuthpipeContextValue {
   readonly unstyled?: boolean | undefined
   /** BCP 47 tag that dates and numbers follow. */
   readonly locale?: string | undefined
+  /** How often what a visible page shows is read again, in milliseconds. */
+  readonly refetchIntervalMs: number | false
 }
 
 /** `null` outside an `AuthpipeProvider`, where the defaults hold. */

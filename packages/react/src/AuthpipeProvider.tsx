@@ -1,14 +1,17 @@
 'use client'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Connection, ProviderSummary } from '@authpipe/core'
 import type { Appearance } from './appearance/appearance.ts'
 import { AuthpipeContext, type AppDisplay, type AuthpipeContextValue, type ProviderDisplay } from './AuthpipeContext.ts'
-import type { AuthpipeClient } from './client/createClient.ts'
+import type { AuthpipeEvent } from './client/AuthpipeEvent.ts'
+import type { ClientCore } from './client/createClientCore.ts'
 import type { MessageOverrides } from './messages.ts'
 import type { ProviderId } from './providerId.ts'
 import { authpipeKeys } from './queries.ts'
-import { pageClient, useHostQueryClient } from './useAuthpipe.ts'
+import { pageClient, useHostQueryClient, usualRefetchMs } from './useAuthpipe.ts'
+import { useEvents } from './useEvents.ts'
+import { useResumedAttempts } from './useResumedAttempts.ts'
 
 export interface AuthpipeProviderProps {
   readonly children?: ReactNode
@@ -18,7 +21,7 @@ export interface AuthpipeProviderProps {
    */
   readonly basePath?: string
   /** Replaces the client that `basePath` makes, as in tests. */
-  readonly client?: AuthpipeClient
+  readonly client?: ClientCore
   /** @defaultValue the host app's, else one of our own */
   readonly queryClient?: QueryClient
   /** Connections that a server component has read: the first paint shows them, and no request is made for them. */
@@ -48,6 +51,19 @@ export interface AuthpipeProviderProps {
    * @defaultValue that of `messages`, else `en`
    */
   readonly locale?: string
+  /**
+   * How often a visible page reads again what it shows of connections, in milliseconds, beside each time that it gets the focus. So
+   * what the server's health checks find shows by itself. `false` never does.
+   * @defaultValue 60 000 (one minute)
+   */
+  readonly refetchIntervalMs?: AuthpipeContextValue['refetchIntervalMs']
+  /** Told what happens, for analytics and logs; never what a user typed, a label of an account, or a URL. Nothing is sent anywhere else. */
+  readonly onEvent?: (event: AuthpipeEvent) => void
+  /**
+   * Whether every event is written to the console too.
+   * @defaultValue `false`
+   */
+  readonly debug?: boolean
 }
 
 /**
@@ -66,6 +82,9 @@ export function AuthpipeProvider({
   providers = {},
   messages = {},
   mode = 'auto',
+  refetchIntervalMs = usualRefetchMs,
+  onEvent,
+  debug = false,
   ...looks
 }: AuthpipeProviderProps): ReactNode {
   const hostQueryClient = useHostQueryClient()
@@ -78,5 +97,16 @@ export function AuthpipeProvider({
     seed(authpipeKeys.connections({}), initialConnections)
     seed(authpipeKeys.providers(), initialProviders)
   })
-  return <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages, mode, ...looks }}>{children}</AuthpipeContext.Provider>
+  // One that no QueryClientProvider holds would hear of neither focus nor network.
+  useEffect(() => {
+    data.mount()
+    return () => data.unmount()
+  }, [data])
+  useEvents(client, onEvent, debug)
+  useResumedAttempts(client)
+  return (
+    <AuthpipeContext.Provider value={{ client, queryClient: data, providers, messages, mode, refetchIntervalMs, ...looks }}>
+      {children}
+    </AuthpipeContext.Provider>
+  )
 }

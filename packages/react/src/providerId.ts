@@ -1,7 +1,13 @@
+import type { Provider } from '@authpipe/core'
+
 /**
- * Merge your own list into this to have provider ids checked.
+ * Merge your own providers into this to have their ids checked, and the scopes that they declare offered.
  *
  * @example
+ * // providers.ts, on the server
+ * export const providers = { livechat, 'help-scout': helpScout, acme }
+ *
+ * // authpipe.d.ts
  * declare module '@authpipe/react' {
  *   interface Register { providers: typeof providers }
  * }
@@ -15,3 +21,7 @@ export type BuiltInProviderId = 'livechat' | 'help-scout' | 'freshdesk' | 'fresh
 export type ProviderId = Register extends { readonly providers: infer Providers }
   ? Extract<keyof Providers, string>
   : BuiltInProviderId | (string & {})
+
+/** A scope of a provider: any, with those offered by the editor that a provider of {@link Register} declares. */
+export type ScopeId<P extends ProviderId = ProviderId> = Register extends { readonly providers: infer Providers } ? ScopeOf<Providers, P> : string
+type ScopeOf<Providers, P> = P extends keyof Providers ? (Providers[P] extends Provider<infer Scope> ? Scope | (string & {}) : string) : string

@@ -1,45 +1,37 @@
 // Query keys and options. No 'use client' here: a server component calls these to prefetch.
 import { queryOptions } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
-import type { AuthpipeClient } from './client/createClient.ts'
+import type { ClientCore } from './client/createClientCore.ts'
 import { listConnections, listProviders, type ConnectionFilter } from './client/routes.ts'
-import { findConnection, type ConnectionRef } from './findConnection.ts'
+import { authpipeKeys } from './authpipeKeys.ts'
+import { connectionQuery, connectionsStaleMs } from './connectionQuery.ts'
+import type { ConnectionRef } from './findConnection.ts'
 
-/** Query and mutation keys; each is a prefix of those below it, so `invalidateQueries({ queryKey: authpipeKeys.all })` takes them all. */
-export const authpipeKeys = {
-  all: ['authpipe'],
-  /** All lists of connections, or the one with this filter. */
-  connections: (filter?: ConnectionFilter) => (filter ? ['authpipe', 'connections', filter] : ['authpipe', 'connections']),
-  providers: () => ['authpipe', 'providers'],
-  /** Attempts to connect, for `useIsMutating` and `useMutationState`. */
-  connect: (provider?: string) => (provider ? ['authpipe', 'connect', provider] : ['authpipe', 'connect']),
-  disconnect: () => ['authpipe', 'disconnect'],
-} as const
+export { authpipeKeys } from './authpipeKeys.ts'
+export { checkMutationOptions, type CheckVariables } from './checkMutationOptions.ts'
+export { disconnectMutationOptions, type DisconnectVariables } from './disconnectMutationOptions.ts'
 
-const listOptions = (client: AuthpipeClient, filter: ConnectionFilter) => ({
-  queryKey: authpipeKeys.connections(filter),
-  queryFn: ({ signal }: { readonly signal: AbortSignal }) => listConnections(client, filter, signal),
-  staleTime: 30_000,
-})
+/** Where a list comes from: the routes that a client calls, or on a server a function that reads it there. */
+export type ListSource<T> = ClientCore | (() => Promise<readonly T[]>)
 
 /** Options of the query for the connections of the signed-in user; fresh for 30 seconds. */
-export function connectionsQueryOptions(client: AuthpipeClient, filter: ConnectionFilter = {}) {
-  return queryOptions<readonly Connection[], AuthpipeError>(listOptions(client, filter))
-}
-
-/** Options of the query for one connection, `null` where there is none. It reads the list, so any number of them is one request. */
-export function connectionQueryOptions(client: AuthpipeClient, ref: ConnectionRef) {
-  return queryOptions<readonly Connection[], AuthpipeError, Connection | null>({
-    ...listOptions(client, {}),
-    select: (connections) => findConnection(connections, ref),
+export function connectionsQueryOptions(source: ListSource<Connection>, filter: ConnectionFilter = {}) {
+  return queryOptions<readonly Connection[], AuthpipeError>({
+    queryKey: authpipeKeys.connections(filter),
+    queryFn: ({ signal }) => (typeof source === 'function' ? source() : listConnections(source, filter, signal)),
+    staleTime: connectionsStaleMs,
   })
 }
 
+/** Options of the query for one connection, `null` where there is none. It reads the list, so any number of them is one request. */
+export const connectionQueryOptions = (client: ClientCore, ref: ConnectionRef) =>
+  queryOptions<readonly Connection[], AuthpipeError, Connection | null>(connectionQuery(client, ref))
+
 /** Options of the query for the registered providers; fresh for one hour. */
-export function providersQueryOptions(client: AuthpipeClient) {
+export function providersQueryOptions(source: ListSource<ProviderSummary>) {
   return queryOptions<readonly ProviderSummary[], AuthpipeError>({
     queryKey: authpipeKeys.providers(),
-    queryFn: ({ signal }) => listProviders(client, signal),
+    queryFn: ({ signal }) => (typeof source === 'function' ? source() : listProviders(source, signal)),
     staleTime: 3_600_000,
   })
 }

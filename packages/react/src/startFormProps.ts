@@ -1,11 +1,14 @@
 import { createElement, type FormHTMLAttributes, type ReactNode } from 'react'
-import type { ConnectFlow } from './client/connectFlow.ts'
+import { connectFlowOf } from './client/connectFlow.ts'
+import type { ClientCore } from './client/createClientCore.ts'
+import type { FlowSubject } from './client/openAttempt.ts'
 
 /** Props of a form with its hidden fields. */
 export type StartFormProps = FormHTMLAttributes<HTMLFormElement> & { readonly children: ReactNode }
 
 /** Props of the form that starts the present attempt of a flow from a real submit button. */
-export function startFormProps({ getForm, submitted }: ConnectFlow): StartFormProps {
+export function startFormProps(client: ClientCore, subject: FlowSubject): StartFormProps {
+  const { getForm, submitted } = connectFlowOf(client, subject)
   const { action, fields } = getForm()
   return {
     action,

@@ -2,14 +2,17 @@
 import { useContext, useState } from 'react'
 import { QueryClient, QueryClientContext } from '@tanstack/react-query'
 import { AuthpipeContext, type AuthpipeContextValue } from './AuthpipeContext.ts'
-import { createClient, defaultBasePath, type AuthpipeClient } from './client/createClient.ts'
+import { createClientCore, defaultBasePath, type ClientCore } from './client/createClientCore.ts'
 
-const clients = new Map<string, AuthpipeClient>()
+/** How often what a visible page shows is read again unless the app says otherwise, in milliseconds. */
+export const usualRefetchMs = 60_000
+
+const clients = new Map<string, ClientCore>()
 let pageQueryClient: QueryClient | undefined
 
 /** The one client of a base path on this page, so that attempts to connect outlive the components that started them. */
-export function pageClient(basePath = defaultBasePath): AuthpipeClient {
-  const client = clients.get(basePath) ?? createClient({ basePath })
+export function pageClient(basePath = defaultBasePath): ClientCore {
+  const client = clients.get(basePath) ?? createClientCore({ basePath })
   clients.set(basePath, client)
   return client
 }
@@ -33,5 +36,5 @@ function openPageQueryClient(): QueryClient {
 export function useAuthpipe(): AuthpipeContextValue {
   const given = useContext(AuthpipeContext)
   const queryClient = useHostQueryClient()
-  return given ?? { client: pageClient(), queryClient, providers: {}, messages: {}, mode: 'auto' }
+  return given ?? { client: pageClient(), queryClient, providers: {}, messages: {}, mode: 'auto', refetchIntervalMs: usualRefetchMs }
 }

@@ -1,36 +1,26 @@
 'use client'
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
-import { parseConnection, type AuthpipeError, type Connection } from '@authpipe/core'
+import type { AuthpipeError, Connection } from '@authpipe/core'
+import { checkMutationOptions, type CheckVariables } from './checkMutationOptions.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 
-/** Names the connection to check. */
-export interface CheckVariables {
-  readonly connectionId: string
-}
-
 /**
- * Asks the provider now whether a connection works, and shows what it says.
+ * Has the server ask the provider now whether a connection works, and shows what it says. A connection that does not work is no error:
+ * it comes back with its new `status` and `health`.
+ *
+ * Rejects with `connection_not_found`, `forbidden`, `network_error` and the other codes of the server.
  *
  * @example
  * const { mutate: check, isPending } = useCheckConnection()
+ * check({ connectionId: connection.id })
  */
 export function useCheckConnection({
   mutation,
-}: { readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, CheckVariables>, 'mutationFn'> } = {}): UseMutationResult<
+}: { readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, CheckVariables>, 'mutationFn' | 'mutationKey'> } = {}): UseMutationResult<
   Connection,
   AuthpipeError,
   CheckVariables
 > {
   const { client, queryClient } = useAuthpipe()
-  return useMutation(
-    {
-      ...mutation,
-      mutationFn: async ({ connectionId }) => {
-        const connection = await client.call(`/connections/${encodeURIComponent(connectionId)}/check`, parseConnection, { method: 'POST' })
-        client.announce(connection)
-        return connection
-      },
-    },
-    queryClient,
-  )
+  return useMutation({ ...checkMutationOptions(client, queryClient), ...mutation }, queryClient)
 }

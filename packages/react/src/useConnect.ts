@@ -1,14 +1,26 @@
 'use client'
-import type { MutateOptions } from '@tanstack/react-query'
+import { useMutation, type MutateOptions, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection } from '@authpipe/core'
-import type { ConnectPhase, ConnectVariables } from './client/connectFlow.ts'
+import type { ConnectCallbacks, ConnectPhase } from './client/connectFlow.ts'
+import type { ConnectVariables } from './client/openAttempt.ts'
+import { connectMutationOptions } from './connectMutationOptions.ts'
 import type { ProviderId } from './providerId.ts'
 import { startFormProps, type StartFormProps } from './startFormProps.ts'
-import { useConnectFlow, type ConnectMutation, type UseConnectOptions } from './useConnectFlow.ts'
+import { useAuthpipe } from './useAuthpipe.ts'
+import { useConnectFlow } from './useConnectFlow.ts'
+
+export interface UseConnectOptions extends ConnectCallbacks {
+  /** Connect exactly this connection again; its attempts are told apart from others of the provider. */
+  readonly connectionId?: string | undefined
+  /** Connect an account of the user's own, or install our app at the provider. @defaultValue the former, where the provider has it */
+  readonly kind?: Connection['kind'] | undefined
+  /** Options of TanStack Query. Prefer the callbacks beside it: they also hear of a success after a reload or a presumed close. */
+  readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables | void>, 'mutationFn' | 'mutationKey'>
+}
 
 type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
 
-export type UseConnectResult = ConnectMutation & {
+export type UseConnectResult = UseMutationResult<Connection, AuthpipeError, ConnectVariables | void> & {
   /** Where the present attempt stands, whichever component started it. */
   readonly phase: ConnectPhase
   readonly sessionId: string | undefined
@@ -36,7 +48,10 @@ export type UseConnectResult = ConnectMutation & {
  * const { mutate: connect, phase } = useConnect('livechat', { onSuccess: (connection) => console.log(connection.account.label) })
  */
 export function useConnect(provider: ProviderId, options: UseConnectOptions = {}): UseConnectResult {
-  const { flow, state, mutation, start } = useConnectFlow(provider, options)
+  const { connectionId, kind } = options
+  const { client, queryClient } = useAuthpipe()
+  const { flow, state, start } = useConnectFlow({ ...options, provider })
+  const mutation = useMutation({ ...connectMutationOptions(provider, flow), ...options.mutation }, queryClient)
 
   // The window first: the mutation's own `mutate` would lose the click by waiting for `onMutate`.
   const mutate = (variables: ConnectVariables | void, callbacks?: Options, another?: boolean): void => {
@@ -54,6 +69,6 @@ export function useConnect(provider: ProviderId, options: UseConnectOptions = {}
     cancel: flow.cancel,
     focusWindow: flow.focusWindow,
     reopen: (variables = mutation.variables) => mutate(variables, undefined, true),
-    getFormProps: () => startFormProps(flow),
+    getFormProps: () => startFormProps(client, { provider, connectionId, kind }),
   }
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { expect, test, vi } from 'vitest'
 import { createConnectWorld } from '../test/connectWorld.ts'
 import { AuthpipeProvider } from './AuthpipeProvider.tsx'
+import type { AuthpipeEvent } from './client/AuthpipeEvent.ts'
 import { authpipeKeys } from './queries.ts'
 import { mockConnection, type MockHandlerOptions } from './testing/index.ts'
 import { useConnection } from './useConnection.ts'
@@ -24,6 +25,7 @@ function openHook(options: MockHandlerOptions = {}, connectionId?: string) {
       {children}
     </AuthpipeProvider>
   )
+  world.client.onEvent((event) => tell(event))
   const callbacks = { onSuccess: vi.fn(), onError: vi.fn() }
   const { result, unmount } = renderHook(
     () => ({
@@ -114,4 +116,38 @@ test('leaves nothing of itself in the mutation cache once it is gone', async () 
   await act(() => result.current.store.mutateAsync(typed))
   unmount()
   await waitFor(() => expect(queryClient.getMutationCache().getAll()).toEqual([]))
+})
+
+test.each([
+  ['approve', undefined, ['api_key_submitted', 'connect_succeeded']],
+  ['approve', 'conn_before', ['api_key_submitted', 'reconnect_succeeded']],
+  ['credential_rejected', undefined, ['api_key_submitted', 'api_key_rejected']],
+  ['provider_unreachable', undefined, ['api_key_submitted', 'connect_failed']],
+] as const)('tells events where the answer is %s and the connection %s', async (outcome, connectionId, expected) => {
+  const connections = connectionId ? [mockConnection({ id: connectionId, provider: 'freshdesk', credentialType: 'api_key' })] : []
+  const { world, result } = openHook({ judgeKey: () => outcome, connections }, connectionId)
+  const events: AuthpipeEvent[] = []
+  world.client.onEvent((event) => events.push(event))
+  await act(() => result.current.store.mutateAsync(typed).catch(() => undefined))
+  expect(events.map(({ event }) => event)).toEqual(expected)
+  expect(events.every(({ provider, mode }) => provider === 'freshdesk' && mode === 'api_key')).toBe(true)
+  expect(events.at(-1)?.errorCode).toBe(outcome === 'approve' ? undefined : outcome)
+})
+
+test('hands the options of TanStack Query on, and tells their callbacks nothing of what was typed', async () => {
+  const world = createConnectWorld()
+  const told: unknown[] = []
+  const options = { onMutate: (...all: unknown[]) => told.push(all), onSuccess: (...all: unknown[]) => told.push(all), meta: { from: 'test' } }
+  const queryClient = new QueryClient()
+  const { result } = renderHook(() => useStoreCredential('freshdesk', { mutation: options }), {
+    wrapper: ({ children }) => (
+      <AuthpipeProvider client={world.client} queryClient={queryClient}>
+        {children}
+      </AuthpipeProvider>
+    ),
+  })
+  await act(() => result.current.mutateAsync(typed))
+  expect(told).toHaveLength(2)
+  expect(queryClient.getMutationCache().getAll()[0]?.meta).toEqual({ from: 'test' })
+  expect(print(told)).not.toContain(canary)
 })

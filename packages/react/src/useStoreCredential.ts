@@ -1,10 +1,13 @@
 'use client'
-import { useMutation, type UseMutationResult } from '@tanstack/react-query'
+import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, StoreCredentialBody } from '@authpipe/core'
+import { authpipeKeys } from './authpipeKeys.ts'
+import type { AuthpipeEvent, AuthpipeEventName } from './client/AuthpipeEvent.ts'
 import type { ConnectCallbacks } from './client/connectFlow.ts'
+import { announce } from './client/connectionChanges.ts'
+import { emit } from './client/events.ts'
 import { storeCredential } from './client/routes.ts'
 import type { ProviderId } from './providerId.ts'
-import { authpipeKeys } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 import { useConnectionChanges } from './useConnectionChanges.ts'
 
@@ -12,6 +15,12 @@ import { useConnectionChanges } from './useConnectionChanges.ts'
 export type StoreCredentialVariables = Pick<StoreCredentialBody, 'fields' | 'settings'>
 
 export interface UseStoreCredentialOptions extends Pick<ConnectCallbacks, 'onSuccess' | 'onError'> {
+  /**
+   * Options of TanStack Query. Their callbacks are told nothing of what was typed.
+   *
+   * @security A `retry` sends the same key again, and each try is counted.
+   */
+  readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, unknown>, 'mutationFn' | 'mutationKey' | 'gcTime'> | undefined
   /** Put the key in the place of this connection's, which keeps its id and settings. */
   readonly connectionId?: string | undefined
 }
@@ -38,21 +47,31 @@ type Send = () => Promise<Connection>
  * const { mutate: storeKey, error } = useStoreCredential('freshdesk', { onSuccess: (connection) => close() })
  * storeKey({ settings: { subdomain: 'acme' }, fields: { apiKey } })
  */
-export function useStoreCredential(provider: ProviderId, { connectionId, onSuccess, onError }: UseStoreCredentialOptions = {}): UseStoreCredentialResult {
+export function useStoreCredential(provider: ProviderId, { connectionId, onSuccess, onError, mutation }: UseStoreCredentialOptions = {}): UseStoreCredentialResult {
   const { client, queryClient } = useAuthpipe()
   useConnectionChanges()
+  const reconnected = connectionId !== undefined
+  const tell = (event: AuthpipeEventName, more?: Partial<AuthpipeEvent>): void => emit(client, { event, provider, connectionId, mode: 'api_key', ...more })
   const { variables: _closure, mutate, mutateAsync, ...result } = useMutation<Connection, AuthpipeError, Send>(
     {
-      mutationKey: authpipeKeys.connect(provider),
-      mutationFn: (send) => send(),
-      onSuccess(connection) {
-        client.announce(connection)
-        onSuccess?.(connection, { reconnected: connectionId !== undefined })
-      },
-      onError: (error) => onError?.(error),
       networkMode: 'always',
       // A wrong key stays wrong, and each try is counted.
       retry: 0,
+      ...mutation,
+      mutationKey: authpipeKeys.connect(provider),
+      mutationFn: (send) => send(),
+      onSuccess(connection, ...rest) {
+        announce(client, connection, reconnected ? { reconnected } : undefined)
+        tell(reconnected ? 'reconnect_succeeded' : 'connect_succeeded', { connectionId: connection.id })
+        onSuccess?.(connection, { reconnected })
+        return mutation?.onSuccess?.(connection, ...rest)
+      },
+      onError(error, ...rest) {
+        const refused = error.code === 'credential_rejected' || error.code === 'insufficient_scope'
+        tell(refused ? 'api_key_rejected' : 'connect_failed', { errorCode: error.code })
+        onError?.(error)
+        return mutation?.onError?.(error, ...rest)
+      },
       gcTime: 0,
     },
     queryClient,
@@ -60,7 +79,9 @@ export function useStoreCredential(provider: ProviderId, { connectionId, onSucce
   // TanStack keeps the variables of a mutation where its devtools and global callbacks read them; into a closure nothing looks.
   const sender =
     ({ fields, settings }: StoreCredentialVariables): Send =>
-    () =>
-      storeCredential(client, { provider, fields, ...(settings && { settings }), ...(connectionId !== undefined && { connectionId }) })
+    () => {
+      tell('api_key_submitted')
+      return storeCredential(client, { provider, fields, ...(settings && { settings }), ...(connectionId !== undefined && { connectionId }) })
+    }
   return { ...result, mutate: (variables) => mutate(sender(variables)), mutateAsync: (variables) => mutateAsync(sender(variables)) }
 }

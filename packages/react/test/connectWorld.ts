@@ -1,8 +1,9 @@
-import { vi } from 'vitest'
+import { createError, toProblem } from '@authpipe/core'
+import { vi, type Mock } from 'vitest'
 import { createClient, type AuthpipeClient } from '../src/client/createClient.ts'
 import type { ConnectCallbacks } from '../src/client/connectFlow.ts'
 import type { StartForm } from '../src/client/connectWindow.ts'
-import { createMockHandler, type MockHandlerOptions, type MockOutcome } from '../src/testing/index.ts'
+import { createMockHandler, type MockHandler, type MockHandlerOptions, type MockOutcome } from '../src/testing/index.ts'
 
 /** A BroadcastChannel that delivers at once, within this page. */
 export class InstantChannel {
@@ -26,8 +27,8 @@ export class InstantChannel {
 
 export class FakeWindow {
   closed = false
-  readonly focus = vi.fn()
-  readonly close = vi.fn(() => {
+  readonly focus: Mock<() => void> = vi.fn()
+  readonly close: Mock<() => void> = vi.fn(() => {
     this.closed = true
   })
 }
@@ -42,6 +43,8 @@ export interface ConnectWorld {
   blocked: boolean
   focused: boolean
   offline: boolean
+  /** Says of a request, by method and path, whether the server forbids it. */
+  refuses?: (request: string) => boolean
   /** Whether posted forms reach the server. */
   delivers: boolean
   readonly heard: { [K in keyof Required<ConnectCallbacks>]: ReturnType<typeof vi.fn<NonNullable<ConnectCallbacks[K]>>> }
@@ -50,6 +53,8 @@ export interface ConnectWorld {
   deliver(form: StartForm): Promise<Response>
   /** Lets the user decide at the provider; nobody rings. */
   finish(sessionId: string, outcome: MockOutcome): void
+  /** Changes a connection as the server's own work does. */
+  change: MockHandler['change']
   /** Does what the completion page does on its channel. */
   ring(sessionId: string): void
   /** Questions to the server about a session. */
@@ -66,8 +71,10 @@ export function createConnectWorld(options: MockHandlerOptions = {}): ConnectWor
   const makeClient = (): AuthpipeClient =>
     createClient({
       fetch: async (url, init) => {
-        requests.push(`${init?.method ?? 'GET'} ${url}`)
+        const request = `${init?.method ?? 'GET'} ${url}`
+        requests.push(request)
         if (world.offline) throw new TypeError('Failed to fetch')
+        if (world.refuses?.(request)) return Response.json(toProblem(createError('forbidden', 'This test refuses.')), { status: 403 })
         return call(url, init)
       },
       windows: {
@@ -101,6 +108,7 @@ export function createConnectWorld(options: MockHandlerOptions = {}): ConnectWor
       return call(action, { method: 'POST', body })
     },
     finish: server.finish,
+    change: server.change,
     ring: (sessionId) => new InstantChannel(`authpipe:${sessionId}`).postMessage({ v: 1, type: 'authpipe:completion', sessionId }),
     checks: () => requests.filter((request) => request.startsWith('GET /api/authpipe/sessions/')).length,
     reload: makeClient,

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createConnectWorld, InstantChannel } from '../../test/connectWorld.ts'
 import { mockConnection } from '../testing/index.ts'
+import type { AuthpipeEvent } from './AuthpipeEvent.ts'
 
 const seconds = async (count: number) => {
   await vi.dynamicImportSettled()
@@ -19,7 +20,7 @@ async function openWorld(options?: Parameters<typeof createConnectWorld>[0]) {
 
 // A faked clock waits for no module that is loaded while it runs.
 beforeAll(async () => {
-  await Promise.all([import('./followAttempt.ts'), import('./parseProblem.ts')])
+  await Promise.all([import('./followAttempt.ts'), import('./readAnswer.ts')])
 })
 beforeEach(() => {
   vi.useFakeTimers()
@@ -81,6 +82,22 @@ describe('starting', () => {
     expect(posted[0]!.form.fields).toContainEqual(['returnTo', '/settings?tab=2'])
   })
 
+  test('submits once on a double click in redirect mode too', async () => {
+    const { client, posted, heard, listener } = createConnectWorld()
+    const flow = client.connectFlow('livechat')
+    flow.attach(listener)
+    expect(flow.start({ mode: 'redirect' })).toBe(flow.start({ mode: 'redirect' }))
+    await seconds(0)
+    expect(posted).toHaveLength(1)
+    expect(heard.onCancel).not.toHaveBeenCalled()
+  })
+
+  test('adds an account beside the connection that the flow is for, where it is told so', () => {
+    const { client, posted } = createConnectWorld()
+    client.connectFlow('livechat', 'conn_1').start({ connectionId: undefined })
+    expect(posted[0]!.form.fields.map(([name]) => name)).not.toContain('connectionId')
+  })
+
   test('names the connection that is to be mended', () => {
     const { client, posted } = createConnectWorld()
     client.connectFlow('livechat', 'conn_1').start()
@@ -102,6 +119,47 @@ describe('starting', () => {
     world.finish(sessionId, 'approve')
     await seconds(5)
     expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a start that the server refuses', () => {
+  async function openRefused() {
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    world.delivers = false
+    const sessionId = flow.start({}, world.listener)
+    await seconds(1)
+    // Its page in the window says why, and rings.
+    world.ring(sessionId)
+    await seconds(1)
+    return { world, flow, sessionId }
+  }
+
+  test('is an error as soon as its page has rung', async () => {
+    const { world, flow } = await openRefused()
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'session_not_found', message: 'The server did not start the session. The page in its window says why.' } })
+    expect(world.heard.onError).toHaveBeenCalledTimes(1)
+  })
+
+  test('is an error at once where its page has rung before anybody could listen', async () => {
+    const world = createConnectWorld()
+    const flow = world.client.connectFlow('livechat')
+    flow.attach(world.listener)
+    world.delivers = false
+    localStorage.setItem(`authpipe:${flow.start({}, world.listener)}`, 'done')
+    await seconds(3)
+    expect(flow.getState()).toMatchObject({ phase: 'error', error: { code: 'session_not_found' } })
+    expect(world.heard.onError).toHaveBeenCalledTimes(1)
+  })
+
+  test('is followed by a success where the ring was a lie and the start still on its way', async () => {
+    const { world, flow, sessionId } = await openRefused()
+    await world.deliver(world.posted[0]!.form)
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+    expect(flow.getState()).toEqual({ phase: 'idle' })
   })
 })
 
@@ -362,6 +420,14 @@ describe('asking the server', () => {
     expect(heard.onError).not.toHaveBeenCalled()
   })
 
+  test('goes on when the clock of the machine is set back', async () => {
+    const { finish, sessionId, heard } = await openWorld()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    finish(sessionId, 'approve')
+    await seconds(6)
+    expect(heard.onSuccess).toHaveBeenCalledTimes(1)
+  })
+
   test('ends when nothing is heard for as long as a session lives', async () => {
     const { world, flow, checks } = await openWorld()
     world.offline = true
@@ -410,6 +476,18 @@ describe('a window that reads as closed', () => {
     expect(heard.onSuccess).toHaveBeenCalledTimes(1)
   })
 
+  test('is judged once the server can be asked again', async () => {
+    const { world, flow, window, heard } = await openWorld()
+    world.offline = true
+    window.closed = world.focused = true
+    await seconds(20)
+    expect(flow.getState().phase).toBe('detached')
+    world.offline = false
+    await seconds(2)
+    expect(flow.getState().phase).toBe('idle')
+    expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'presumed_closed' })
+  })
+
   test('does not become a cancel when the user comes back to the page later', async () => {
     const { world, flow, window: popup, heard } = await openWorld()
     popup.closed = true
@@ -439,6 +517,18 @@ describe('a window that reads as closed', () => {
     expect(windows).toHaveLength(2)
     expect(heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'superseded' })
     expect(requests).toContain(`DELETE /api/authpipe/sessions/${sessionId}`)
+  })
+
+  test('is no longer shown once another attempt has taken its place', async () => {
+    const { flow, finish, sessionId, heard } = await openWorld()
+    const next = flow.start({}, undefined, true)
+    const shown: (string | undefined)[] = []
+    flow.subscribe(() => shown.push(flow.getState().sessionId))
+    finish(sessionId, 'approve')
+    await seconds(3)
+    expect(flow.getState()).toEqual({ phase: 'waiting', sessionId: next })
+    expect(new Set(shown)).toEqual(new Set([next]))
+    expect(heard.onSuccess).not.toHaveBeenCalled()
   })
 
   test('that the user took elsewhere leaves the attempt waiting', async () => {
@@ -526,6 +616,53 @@ describe('a reload of the page', () => {
     expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
   })
 
+  describe.each([
+    ['by a page from the memory of the browser', () => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))],
+    ['by a page that is loaded again', undefined],
+  ])('after the back button in redirect mode, %s', (_, restore) => {
+    async function goBack() {
+      const world = createConnectWorld()
+      const before = world.client.connectFlow('livechat')
+      const leave = before.attach(world.listener)
+      const sessionId = before.start({ mode: 'redirect' })
+      await seconds(2)
+      expect(before.getState().phase).toBe('waiting')
+      if (restore) restore()
+      else leave()
+      const flow = restore ? before : world.reload().connectFlow('livechat')
+      if (!restore) flow.attach(world.listener)
+      await seconds(2)
+      return { world, flow, sessionId }
+    }
+
+    test('shows no attempt that nobody makes', async () => {
+      const { world, flow } = await goBack()
+      expect(flow.getState()).toMatchObject({ phase: 'idle', error: { code: 'connect_cancelled', message: 'The attempt was given up.' } })
+      expect(world.heard.onCancel).toHaveBeenCalledExactlyOnceWith({ reason: 'presumed_closed' })
+    })
+
+    test('still takes a success, as of a user who went forward again', async () => {
+      const { world, sessionId } = await goBack()
+      world.finish(sessionId, 'approve')
+      await seconds(10)
+      expect(world.heard.onSuccess).toHaveBeenCalledTimes(1)
+    })
+  })
+
+  test('tells the other tabs of what redirect mode has connected', async () => {
+    const world = createConnectWorld()
+    const sessionId = world.client.connectFlow('livechat').start({ mode: 'redirect' })
+    await seconds(1)
+    world.finish(sessionId, 'approve')
+    const client = world.reload()
+    client.onConnectionsChanged(vi.fn())
+    const rung = vi.fn()
+    new InstantChannel('authpipe:changed').onmessage = ({ data }) => rung(data)
+    client.connectFlow('livechat').attach(world.listener)
+    await seconds(5)
+    expect(rung).toHaveBeenCalledExactlyOnceWith({ v: 1, type: 'authpipe:changed' })
+  })
+
   test('forgets a session that the server does not know', async () => {
     sessionStorage.setItem('authpipe:pending:livechat:', `${Date.now()} 3f0c7c1e-0000-4000-8000-000000000000`)
     const world = createConnectWorld()
@@ -568,5 +705,82 @@ describe('two tabs', () => {
     end()
     other.postMessage({ v: 1, type: 'authpipe:changed' })
     expect(changed).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('events', () => {
+  const record = (world: ReturnType<typeof createConnectWorld>) => {
+    const events: AuthpipeEvent[] = []
+    world.client.onEvent((event) => events.push(event))
+    return { events, names: () => events.map(({ event }) => event) }
+  }
+  const openRecorded = async (options?: Parameters<typeof createConnectWorld>[0], connectionId?: string) => {
+    const world = createConnectWorld(options)
+    const recorded = record(world)
+    const flow = world.client.connectFlow('livechat', connectionId)
+    flow.attach(world.listener)
+    const sessionId = flow.start({ settings: { subdomain: 'CANARY-typed' }, scopes: ['CANARY-scope'], returnTo: '/CANARY-path' }, world.listener)
+    await seconds(2)
+    return { ...recorded, world, flow, sessionId }
+  }
+
+  test('tell an attempt that succeeds, with what it is about and how long it took', async () => {
+    const { events, world, sessionId } = await openRecorded()
+    world.finish(sessionId, 'approve')
+    world.ring(sessionId)
+    await seconds(10)
+    const about = { provider: 'livechat', sessionId, mode: 'popup', at: expect.any(String) }
+    expect(events).toEqual([
+      { ...about, event: 'connect_started' },
+      { ...about, event: 'window_opened' },
+      { ...about, event: 'authorization_completed' },
+      { ...about, event: 'connect_succeeded', connectionId: expect.any(String), durationMs: 3_000 },
+    ])
+  })
+
+  test.each([
+    ['deny', ['connect_started', 'window_opened', 'connect_cancelled'], { errorCode: 'authorization_denied', reason: 'denied' }],
+    ['authorization_failed', ['connect_started', 'window_opened', 'connect_failed'], { errorCode: 'authorization_failed' }],
+    ['expire', ['connect_started', 'window_opened', 'connect_failed'], { errorCode: 'connect_timed_out' }],
+  ] as const)('tell one that ends by "%s"', async (outcome, expected, last) => {
+    const { events, names, world, sessionId } = await openRecorded()
+    world.finish(sessionId, outcome)
+    await seconds(5)
+    expect(names()).toEqual(expected)
+    expect(events.at(-1)).toMatchObject(last)
+  })
+
+  test('tell a window that reads as closed once, and the cancel that is presumed', async () => {
+    const { events, names, world } = await openRecorded()
+    world.windows[0]!.closed = world.focused = true
+    await seconds(10)
+    expect(names()).toEqual(['connect_started', 'window_opened', 'window_detached', 'connect_cancelled'])
+    expect(events.at(-1)).toMatchObject({ errorCode: 'connect_cancelled', reason: 'presumed_closed' })
+  })
+
+  test('tell a reconnect apart, and a window that was blocked', async () => {
+    const world = createConnectWorld({ connections: [mockConnection({ id: 'conn_1' })] })
+    world.blocked = true
+    const { names, events } = record(world)
+    world.client.connectFlow('livechat', 'conn_1').start()
+    await seconds(1)
+    expect(names()).toEqual(['reconnect_started', 'window_blocked'])
+    expect(events[0]).toMatchObject({ connectionId: 'conn_1' })
+  })
+
+  test('tell a reconnect that succeeds', async () => {
+    const { names, world, sessionId } = await openRecorded({ connections: [mockConnection({ id: 'conn_1', status: 'needs_reauth' })] }, 'conn_1')
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    expect(names()).toEqual(['reconnect_started', 'window_opened', 'authorization_completed', 'reconnect_succeeded'])
+  })
+
+  test('never hold what was typed, a label, a scope or a URL', async () => {
+    const { events, world, sessionId } = await openRecorded()
+    world.finish(sessionId, 'approve')
+    await seconds(5)
+    const told = JSON.stringify(events)
+    expect(told).toContain('connect_succeeded')
+    expect(told).not.toMatch(/CANARY|acme|http|\//)
   })
 })

@@ -1,6 +1,8 @@
 /** A window that was opened for a session. `closed` is advice: cut off by a provider's COOP header, a living one reads `true`. */
 export interface ConnectWindow {
   readonly closed: boolean
+  /** Its document, while it is still ours. */
+  readonly document?: { title: string }
   focus(): void
   close(): void
 }
@@ -17,18 +19,16 @@ export interface ConnectWindows {
   open(name: string): ConnectWindow | null
   /** Posts a form into the window of that name, `_self` being this page. */
   post(form: StartForm, target: string): void
-  /** Whether this page is the one in front. */
-  hasFocus(): boolean
+  /** Whether this page is the one in front. @defaultValue what the document says */
+  hasFocus?(): boolean
 }
 
 export const pageWindows: ConnectWindows = {
   open(name) {
-    const width = Math.min(520, screen.availWidth)
-    const height = Math.min(680, screen.availHeight)
-    // Centred on the window, not on the screen: it may stand on a second monitor.
-    const left = screenX + (outerWidth - width) / 2
-    const top = screenY + Math.max(0, outerHeight - height) / 2
-    const opened = open('', name, `popup,width=${width},height=${height},left=${left},top=${top}`)
+    // Centred on the window, not on the screen: it may stand on a second monitor. A browser moves and shrinks what does not fit.
+    const left = screenX + (outerWidth - 520) / 2
+    const top = screenY + Math.max(0, outerHeight - 680) / 2
+    const opened = open('', name, `popup,width=520,height=680,left=${left},top=${top}`)
     // Some blockers hand out a stub that has no `closed`.
     return opened?.closed === false ? opened : null
   },
@@ -39,5 +39,4 @@ export const pageWindows: ConnectWindows = {
     form.submit()
     form.remove()
   },
-  hasFocus: () => document.hasFocus(),
 }

@@ -1,6 +1,10 @@
 import { AuthpipeError, parseProblem, type AuthpipeErrorCode, type Connection } from '@authpipe/core'
-import type { Attempt, AttemptHost, CancelReason } from './connectFlow.ts'
+import type { AuthpipeEvent, AuthpipeEventName } from './AuthpipeEvent.ts'
+import { announce } from './connectionChanges.ts'
+import type { AttemptHost, CancelReason, ConnectCallbacks, ConnectListener, ConnectState } from './connectFlow.ts'
+import { emit } from './events.ts'
 import { returnParam } from './mayResume.ts'
+import { keyOf, startForm, type Attempt } from './openAttempt.ts'
 import { findPending, forgetPending, savePending } from './pendingSession.ts'
 import { cancelSession, findSession } from './sessionRoutes.ts'
 import { watchSession, type WatchNews, type WatchPhase } from './watchSession.ts'
@@ -17,11 +21,14 @@ export interface FollowedAttempt {
 const doneMs = 1_200
 
 /** Follows an attempt to its end: the one that a click has started, or else the one of this tab from before a reload. */
-export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAttempt {
-  const { client, windows, pendingKey, show } = host
+export function followAttempt(host: AttemptHost, listener?: ConnectListener, started?: Attempt): FollowedAttempt {
+  const { client, subject } = host
+  const { provider } = subject
+  const key = keyOf(subject)
   const window = started?.window
-  const attempt = started ?? findPending(pendingKey)
+  const attempt = started ?? findPending(key)
   const sessionId = attempt?.sessionId ?? ''
+  const { connectionId } = { ...subject, ...started?.variables }
   let stopWatch: (() => void) | undefined
   // Whether its end has been told; only a success may still follow.
   let settled = false
@@ -31,14 +38,25 @@ export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAtt
   // Whoever does not ask for the result looks at the state.
   result.catch(() => {})
 
+  /** Shows a state, unless another attempt has replaced this one. */
+  const show = (state: ConnectState): void => {
+    if (host.attempt === started) host.show(state)
+  }
+  /** Who started it, or after a reload or a remount whoever shows it now. */
+  const callbacks = (): ConnectCallbacks | undefined => (listener && host.listeners.has(listener) ? listener : [...host.listeners][0])?.current
+  const tell = (event: AuthpipeEventName, more?: Partial<AuthpipeEvent>): void =>
+    emit(client, { event, provider, sessionId, connectionId, mode: attempt?.here ? 'redirect' : 'popup', ...more })
+  const durationMs = (): number => Date.now() - (attempt?.startedAt ?? 0)
+
   const fail = (error: AuthpipeError, reason?: CancelReason): void => {
     if (settled) return
     settled = true
-    forgetPending(pendingKey, sessionId)
+    forgetPending(key, sessionId)
     show({ phase: reason ? 'idle' : 'error', error })
+    tell(reason ? 'connect_cancelled' : 'connect_failed', { errorCode: error.code, reason, durationMs: durationMs() })
     reject(error)
-    if (reason) host.callbacks()?.onCancel?.({ reason })
-    else host.callbacks()?.onError?.(error)
+    if (reason) callbacks()?.onCancel?.({ reason })
+    else callbacks()?.onError?.(error)
   }
   const failWith = (code: AuthpipeErrorCode, message: string, reason?: CancelReason): void =>
     fail(new AuthpipeError(code, message, reason && { details: { reason } }), reason)
@@ -48,20 +66,23 @@ export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAtt
 
   const succeed = (connection: Connection, reconnected = false): void => {
     settled = true
-    forgetPending(pendingKey, sessionId)
+    forgetPending(key, sessionId)
     show({ phase: 'done', sessionId })
     setTimeout(show, doneMs, { phase: 'idle' })
-    host.announce(connection)
+    announce(client, connection, reconnected ? { reconnected } : undefined)
+    tell('authorization_completed')
+    tell(reconnected ? 'reconnect_succeeded' : 'connect_succeeded', { connectionId: connection.id, durationMs: durationMs() })
     resolve(connection)
-    host.callbacks()?.onSuccess?.(connection, { reconnected })
+    callbacks()?.onSuccess?.(connection, { reconnected })
   }
 
   const showPhase = (phase: WatchPhase): void => {
+    if (phase === 'detached') tell('window_detached')
     if (!settled) show({ phase, sessionId })
   }
 
   const forget = (): void => {
-    forgetPending(pendingKey, sessionId)
+    forgetPending(key, sessionId)
     show({ phase: 'idle' })
   }
 
@@ -71,6 +92,7 @@ export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAtt
     else if (news === 'gone' && !started) forget()
     else if (news === 'gone') timedOut()
     else if (news === 'not_started') failWith('network_error', 'The start has not reached the server.')
+    else if (news === 'refused') failWith('session_not_found', 'The server did not start the session. The page in its window says why.')
     else if (news === 'presumed_closed') cancelled(news)
     else if (typeof news === 'string') showPhase(news)
     else if (news.connection) succeed(news.connection, news.reconnected)
@@ -82,8 +104,8 @@ export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAtt
   const watch = (): void => {
     if (!attempt) return
     // Only now: a window inherits a copy of this storage as it opens.
-    savePending(pendingKey, attempt)
-    stopWatch = watchSession(attempt, window, windows, (id) => findSession(client, id), hear)
+    savePending(key, attempt)
+    stopWatch = watchSession(attempt, window, client.windows, (id) => findSession(client, id), hear)
   }
 
   const url = new URL(location.href)
@@ -91,12 +113,23 @@ export function followAttempt(host: AttemptHost, started?: Attempt): FollowedAtt
     url.searchParams.delete(returnParam)
     history.replaceState(history.state, '', url)
   }
+  if (started) {
+    tell(connectionId === undefined ? 'connect_started' : 'reconnect_started')
+    if (!started.here) tell(window ? 'window_opened' : 'window_blocked')
+  }
+  try {
+    // Until the provider's page is there, a blank window says at least whose it is.
+    if (window?.document) window.document.title = document.title
+  } catch {
+    // It is on its way already.
+  }
   if (started && !window && !started.here) {
     show({ phase: 'blocked', sessionId, error: new AuthpipeError('popup_blocked', 'The browser did not open a window.') })
   } else {
     watch()
-    if (started?.here) windows.post(host.getForm('redirect'), '_self')
+    if (started?.here) client.windows.post(startForm(client, subject, started, 'redirect'), '_self')
   }
+  if (!attempt) reject(new AuthpipeError('invalid_request', 'Nothing was started.'))
 
   return {
     result,

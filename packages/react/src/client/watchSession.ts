@@ -7,11 +7,12 @@ import { sessionLifetimeMs, type PendingSession } from './pendingSession.ts'
 export type WatchPhase = 'opening' | 'waiting' | 'detached' | 'confirming'
 
 /**
- * What a watch tells. `presumed_closed` (the user has very likely closed the window) and `not_started` (the start has not
- * reached the server in time) leave it running. The last news is a session that is no longer pending, a refusal of the
- * server, or `gone` when the session is no more.
+ * What a watch tells. `presumed_closed` (the user has very likely closed the window, or gone back from the provider),
+ * `not_started` (the start has not reached the server in time) and `refused` (its page has called without there being a
+ * session) leave it running. The last news is a session that is no longer pending, a refusal of the server, or `gone` when
+ * the session is no more.
  */
-export type WatchNews = WatchPhase | 'presumed_closed' | 'not_started' | 'gone' | Session | AuthpipeError
+export type WatchNews = WatchPhase | 'presumed_closed' | 'not_started' | 'refused' | 'gone' | Session | AuthpipeError
 
 const tickMs = 250
 const checkGapMs = 1_000
@@ -25,7 +26,7 @@ const startDeadlineMs = 10_000
  * advice. `window` is `null` for a tab that the user opened, and `undefined` after a reload, when the server is asked at once.
  */
 export function watchSession(
-  { sessionId, startedAt }: PendingSession,
+  { sessionId, startedAt, here }: PendingSession,
   window: ConnectWindow | null | undefined,
   windows: ConnectWindows,
   findSession: (sessionId: string) => Promise<Session | undefined>,
@@ -42,7 +43,8 @@ export function watchSession(
   let confirming: boolean | 'doubted' = false
   let closedAt = 0
   let graceOver = false
-  let presumedClosed = false
+  // Redirect mode leaves this page: one that is here again was come back to, by the provider or by the back button.
+  let presumedClosed = here && started
 
   const showPhase = (): void => {
     const next = confirming === true ? 'confirming' : closedAt ? 'detached' : started ? 'waiting' : 'opening'
@@ -51,6 +53,7 @@ export function watchSession(
 
   const check = async (): Promise<void> => {
     const judging = presumedClosed
+    const called = confirming === true
     let hint: WatchNews | undefined
     let last: WatchNews | undefined
     checking = true
@@ -64,11 +67,14 @@ export function watchSession(
       else {
         started ||= !!session
         confirming &&= 'doubted'
-        hint = judging ? 'presumed_closed' : !started && Date.now() - startedAt > startDeadlineMs ? 'not_started' : undefined
+        if (judging) hint = 'presumed_closed'
+        else if (!started && called) hint = 'refused'
+        else if (!started && Date.now() - startedAt > startDeadlineMs) hint = 'not_started'
       }
     } catch (error) {
       // An outage says nothing about the session, a refusal does.
       if (error instanceof AuthpipeError && !error.retryable && error.status < 500) last = error
+      else if (judging) due = presumedClosed = true
     }
     checking = false
     if (stopped) return
@@ -83,8 +89,11 @@ export function watchSession(
   }
 
   const tick = (): void => {
+    // The page of a test can be gone while its timers live on.
+    if (typeof document === 'undefined') return stop()
     const now = Date.now()
-    const sinceCheck = now - checkedAt
+    // A clock that was set back must not stop the questions.
+    const sinceCheck = Math.abs(now - checkedAt)
     if (window?.closed && !closedAt) {
       closedAt = now
       showPhase()
@@ -92,7 +101,7 @@ export function watchSession(
     if (closedAt && !graceOver && now - closedAt >= closedGraceMs) {
       graceOver = true
       // With the focus back here the window is gone; without it, it stands in front of us, cut off.
-      presumedClosed = windows.hasFocus()
+      presumedClosed = windows.hasFocus ? windows.hasFocus() : document.hasFocus()
       due ||= presumedClosed
     }
     const polls = !document.hidden && sinceCheck >= Math.min(5_000, 2_000 + checks * 250)
@@ -100,8 +109,9 @@ export function watchSession(
   }
 
   const timer = setInterval(tick, tickMs)
-  const endDoorbell = onDoorbell(sessionId, (called) => {
-    if (called) confirming ||= true
+  const endDoorbell = onDoorbell(sessionId, (ring) => {
+    if (ring === 'called') confirming ||= true
+    if (ring === 'back') presumedClosed ||= here
     due = true
     showPhase()
     tick()

@@ -1,6 +1,7 @@
 import type { Decorator, Meta, StoryObj } from '@storybook/react-vite'
 import { useEffect, type ReactNode } from 'react'
 import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
+import { connectFlowOf } from '../client/connectFlow.ts'
 import { mockConnection } from '../testing/index.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import { ConnectButton } from './ConnectButton.tsx'
@@ -50,7 +51,7 @@ type Story = StoryObj<typeof meta>
 function Clicked({ children }: { readonly children: ReactNode }): ReactNode {
   const { client } = useAuthpipe()
   useEffect(() => {
-    client.connectFlow('livechat').start()
+    connectFlowOf(client, { provider: 'livechat' }).start()
   }, [client])
   return children
 }

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createConnectWorld } from '../../test/connectWorld.ts'
 import { AuthpipeProvider } from '../AuthpipeProvider.tsx'
@@ -118,6 +118,28 @@ describe('a note that cannot be loaded', () => {
   })
 })
 
+describe('an engine that cannot be loaded', () => {
+  test('leaves the window that the click has opened, says so, and lets the next click open another', async () => {
+    vi.doMock('./connectButtonEngine.tsx', () => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    })
+    const onError = vi.fn()
+    const world = createConnectWorld()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" onError={onError} />
+      </AuthpipeProvider>,
+    )
+    await userEvent.click(await ready('Connect LiveChat'))
+    await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('The server can’t be reached right now.'))
+    const failure = { code: 'network_error', message: 'More code of this page could not be loaded.', retryable: true }
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure))
+    await userEvent.click(await ready('Connect LiveChat'))
+    expect(world.windows.map(({ closed }) => closed)).toEqual([false, false])
+    vi.doUnmock('./connectButtonEngine.tsx')
+  })
+})
+
 describe('a connection that is there', () => {
   test('is shown, and a click does nothing', async () => {
     const { client, windows, requests } = createConnectWorld({ connections: [mockConnection()] })
@@ -224,5 +246,53 @@ describe('on a server', () => {
     await ready('LiveChat Connected')
     act(() => root.unmount())
     container.remove()
+  })
+})
+
+describe('without a network', () => {
+  const goOffline = (offline: boolean) =>
+    act(async () => {
+      vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(!offline)
+      window.dispatchEvent(new Event(offline ? 'offline' : 'online'))
+    })
+  const open = () => {
+    const world = createConnectWorld()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient()}>
+        <ConnectButton provider="livechat" />
+      </AuthpipeProvider>,
+    )
+    return world
+  }
+  afterEach(() => goOffline(false))
+
+  test('begins nothing and says why, until the network is back', async () => {
+    const { windows } = open()
+    const button = await ready('Connect LiveChat')
+    await goOffline(true)
+    await waitFor(() => expect(button).toHaveAttribute('aria-disabled', 'true'))
+    await waitFor(() => expect(button).toHaveAccessibleDescription('You’re offline.'))
+    await userEvent.click(button)
+    expect(windows).toHaveLength(0)
+
+    await goOffline(false)
+    await waitFor(() => expect(button).toHaveAttribute('aria-disabled', 'false'))
+    expect(button).toHaveAccessibleDescription('')
+    await userEvent.click(button)
+    expect(windows).toHaveLength(1)
+  })
+
+  test('leaves an attempt that is under way as it is, and asks at once when the network is back', async () => {
+    const world = open()
+    await userEvent.click(await ready('Connect LiveChat'))
+    const flow = world.client.connectFlow('livechat')
+    await waitFor(() => expect(flow.getState().phase).toBe('waiting'))
+    world.offline = true
+    await goOffline(true)
+    world.finish(flow.getState().sessionId!, 'approve')
+    expect(screen.getByRole('button', { name: 'Connecting…' })).toBeInTheDocument()
+    world.offline = false
+    await goOffline(false)
+    expect(await screen.findByRole('button', { name: 'LiveChat Connected' })).toBeInTheDocument()
   })
 })

@@ -1,5 +1,5 @@
 'use client'
-import { forwardRef, useRef, type ComponentPropsWithRef, type ReactNode } from 'react'
+import { forwardRef, useRef, type ComponentPropsWithRef, type ForwardRefExoticComponent, type ReactNode, type RefAttributes } from 'react'
 import type { AppearanceProps, Render } from '../appearance/appearance.ts'
 import { useRender } from '../appearance/useRender.ts'
 import { useLook } from '../appearance/useLook.ts'
@@ -108,6 +108,11 @@ function Custom<P extends ProviderId>({ children, ...options }: CustomConnectBut
   )
 }
 
+/** Written out, so that the ids of an app's `Register` are those of the button. */
+export interface ConnectButtonComponent extends ForwardRefExoticComponent<ConnectButtonProps & RefAttributes<HTMLButtonElement>> {
+  readonly Custom: typeof Custom
+}
+
 /**
  * Connects a provider in a window of its own, or by an API key in a dialog, and shows the connection there is. It works without an `AuthpipeProvider` too.
  *
@@ -116,4 +121,4 @@ function Custom<P extends ProviderId>({ children, ...options }: CustomConnectBut
  * @example
  * <ConnectButton provider="livechat" onSuccess={(conn) => console.log('Connected!', conn)} />
  */
-export const ConnectButton = Object.assign(StyledConnectButton, { Custom })
+export const ConnectButton: ConnectButtonComponent = Object.assign(StyledConnectButton, { Custom })

@@ -13,13 +13,13 @@ const needsAttention = ({ phase, connectionStatus }: NoteState): 'needs_reauth' 
 
 const waits = ({ phase }: NoteState): boolean => phase === 'opening' || phase === 'waiting' || phase === 'detached'
 
-type NoteState = Pick<ConnectButtonState, 'phase' | 'loading' | 'connectionStatus' | 'connection' | 'provider' | 'error' | 'loadError'>
+type NoteState = Pick<ConnectButtonState, 'phase' | 'loading' | 'offline' | 'connectionStatus' | 'connection' | 'provider' | 'error' | 'loadError'>
 
 /** How a note looks; `undefined` where it is only spoken. */
 export function noteTone(state: NoteState): 'warning' | 'danger' | 'muted' | undefined {
   if (state.phase === 'blocked') return 'warning'
   if (state.phase === 'error') return 'danger'
-  return waits(state) || needsAttention(state) || state.error || state.loadError ? 'muted' : undefined
+  return waits(state) || state.offline || needsAttention(state) || state.error || state.loadError ? 'muted' : undefined
 }
 
 /** How things stand, in a sentence. */
@@ -33,6 +33,7 @@ export function NoteText(state: NoteState): ReactNode {
     : waits(state) ? texts.finish
     : phase === 'confirming' ? texts.confirming
     : phase === 'done' ? texts.active
+    : state.offline ? texts.offline
     : failure ? errorText(texts, failure)
     : loading ? texts.loading
     : status === 'needs_reauth' || status === 'failed' ? ((reason && texts.reasons[reason]) ?? texts.reasons[status])

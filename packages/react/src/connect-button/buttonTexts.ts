@@ -10,5 +10,6 @@ export const buttonTexts = {
   active: 'Connected',
   loading: 'Loading connections',
   // Where not even the note can be loaded.
+  offline: 'You’re offline.',
   errors: { network_error: 'The server can’t be reached right now.' },
 } satisfies Partial<Omit<Messages, 'errors'>> & { errors: Partial<Messages['errors']> }

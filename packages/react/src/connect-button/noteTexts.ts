@@ -12,7 +12,6 @@ export const noteTexts = {
   thisTab: 'Continue in this tab',
   rightAccount: 'Use the right account',
   addAccount: 'Add as a second account',
-  offline: 'You’re offline.',
   errors: {
     popup_blocked: 'Your browser blocked the {provider} window.',
     connect_cancelled: 'Connecting was cancelled. Nothing was changed.',

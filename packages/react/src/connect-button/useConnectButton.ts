@@ -1,19 +1,22 @@
 'use client'
-import { createElement, useEffect, useId, useRef, type ButtonHTMLAttributes, type ReactNode } from 'react'
+import { createElement, useEffect, useId, useMemo, useRef, useState, type ButtonHTMLAttributes, type ReactNode } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import type { AuthpipeError, Connection, ProviderSummary } from '@authpipe/core'
-import type { ConnectCallbacks, ConnectPhase, ConnectVariables } from '../client/connectFlow.ts'
+import { providersKey } from '../listKeys.ts'
+import type { ConnectCallbacks, ConnectPhase } from '../client/connectFlow.ts'
+import { idleState } from '../client/idleState.ts'
+import { loadingError } from '../client/loadingError.ts'
+import { keyOf, openAttempt, type ConnectVariables } from '../client/openAttempt.ts'
+import { connectionQuery } from '../connectionQuery.ts'
 import { fill } from '../messages.ts'
-import type { ProviderId } from '../providerId.ts'
+import type { ProviderId, ScopeId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
-import { authpipeKeys } from '../queries.ts'
 import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
-import { useConnectFlow } from '../useConnectFlow.ts'
-import { useConnection, type ConnectionStatusOrAbsent } from '../useConnection.ts'
+import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
 import { buttonTexts } from './buttonTexts.ts'
+import type { ButtonState, MountedButton, NoteModule } from './connectButtonEngine.tsx'
 import { needsForm } from './needsForm.ts'
-import { useConnectNote } from './useConnectNote.ts'
-import { useCredentialDialog } from './useCredentialDialog.tsx'
 
 /** The labels that an app can replace on one button; `{provider}` stands for the provider's name. */
 export interface ConnectLabels {
@@ -24,7 +27,7 @@ export interface ConnectLabels {
 }
 
 /** What a connect button is told, whatever it looks like. */
-export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables, 'connectionId'>, ConnectCallbacks {
+export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables<ScopeId<P>>, 'connectionId'>, ConnectCallbacks {
   readonly provider: P
   /** Act on exactly this connection, where there are several accounts. */
   readonly connectionId?: string | undefined
@@ -66,6 +69,8 @@ export interface ConnectButtonState {
   readonly phase: ConnectPhase
   /** Whether the connections are being read for the first time. */
   readonly loading: boolean
+  /** Whether there is no network; nothing can be begun then. */
+  readonly offline: boolean
   readonly connection: Connection | null
   readonly provider: { readonly id: string; readonly name: string; readonly logo: ReactNode }
   /** What the button reads in this state. */
@@ -105,7 +110,7 @@ interface ConnectButtonElementProps {
 /** Beside the state: what the button itself draws or passes on. */
 interface ConnectButtonParts {
   /** What {@link ConnectNote} needs, once there is something to say. */
-  readonly note: ReturnType<typeof useConnectNote>
+  readonly note: NoteModule | null | undefined
   readonly dialog: ReactNode
   /** What the pill reads. */
   readonly activeText: string
@@ -113,99 +118,121 @@ interface ConnectButtonParts {
   readonly native: NativeButtonProps
 }
 
-/** What the button reads in an attempt. */
-const phaseLabels: Partial<Record<ConnectPhase, (typeof labelKeys)[number]>> = {
+/** What the button reads in an attempt, and else by the status of the connection. */
+const labelKeyOf: Partial<Record<ConnectPhase | ConnectionStatusOrAbsent, (typeof labelKeys)[number]>> = {
   opening: 'connecting',
   waiting: 'connecting',
   detached: 'detached',
   confirming: 'confirming',
   done: 'active',
+  needs_reauth: 'reconnect',
+  failed: 'reconnect',
+  active: 'active',
 }
-const statusLabels = { absent: 'connect', revoked: 'connect', needs_reauth: 'reconnect', failed: 'reconnect', active: 'active' } as const
 const labelKeys = ['connect', 'reconnect', 'connecting', 'detached', 'confirming', 'active'] as const
+
+type Engine = typeof import('./connectButtonEngine.tsx')
+const loadEngine = (): Promise<Engine> => import('./connectButtonEngine.tsx')
 
 /** The behaviour of a connect button, without any looks. */
 export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
-  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, onStatusChange, ...rest } = options
-  const { onSuccess, onError, onCancel, ...native } = rest
-  const { client, queryClient, providers, messages } = useAuthpipe()
+  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, ...rest } = options
+  const { onSuccess, onError, onCancel, onStatusChange, ...native } = rest
+  const { client, queryClient, providers, messages, mode: usualMode, refetchIntervalMs } = useAuthpipe()
   const statusId = useId()
-  const { data: connection = null, connectionStatus, isPending: loading, error: loadError, refetch } = useConnection({ provider, connectionId, kind: kind ?? 'user' })
-  const { flow, state, mutation, start } = useConnectFlow(provider, options)
+  const query = useQuery<readonly Connection[], AuthpipeError, Connection | null>(
+    { ...connectionQuery(client, { provider, connectionId, kind: kind ?? 'user' }), refetchInterval: refetchIntervalMs },
+    queryClient,
+  )
+  const { data: connection = null, isPending: loading, error: loadError } = query
+  const connectionStatus: ConnectionStatusOrAbsent = connection?.status ?? 'absent'
   // Known if somebody has read the providers; a button alone does not ask for them.
-  const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(authpipeKeys.providers())
+  const summaries = queryClient.getQueryData<readonly ProviderSummary[]>(providersKey)
   const summary = summaries?.find(({ id }) => id === provider)
   const name = providers[provider]?.name ?? summary?.name ?? providerName(provider)
 
-  const previous = useRef<ConnectionStatusOrAbsent>(undefined)
+  const own = useRef(options)
   useEffect(() => {
-    if (loading) return
-    if (previous.current && previous.current !== connectionStatus) onStatusChange?.(connectionStatus, previous.current)
-    previous.current = connectionStatus
+    own.current = options
   })
+
+  const [state, setState] = useState<ButtonState>(idleState)
+  const { phase, error, offline = false, note, dialog } = state
+  const button = useMemo(
+    (): MountedButton => ({ client, queryClient, subject: { provider, connectionId, kind }, listener: own, setState }),
+    [client, queryClient, provider, connectionId, kind],
+  )
+  const { subject } = button
+  useEffect(() => {
+    let isMounted = true
+    let detach: (() => void) | undefined
+    // Where it does not come nothing is lost before a click, which tries again.
+    loadEngine().then((it) => isMounted && (detach = it.attachButton(button)), () => {})
+    return () => {
+      isMounted = false
+      detach?.()
+    }
+  }, [button])
+
+  const fail = (cause: unknown): void => {
+    const error = loadingError(cause)
+    client.attempts.delete(keyOf(subject))
+    setState({ phase: 'error', error, note: note ?? null })
+    onError?.(error)
+  }
+  const withEngine = (run: (engine: Engine) => void | Promise<void>): void => void loadEngine().then(run).catch(fail)
 
   // A disconnected one is not mended: what is connected next has an id of its own.
   const mended = connectionStatus === 'revoked' ? null : connection
   const signIn = (typed = settings, another?: boolean, adds?: boolean): void => {
-    const variables: ConnectVariables = { scopes, settings: typed, mode, returnTo, connectionId: adds ? undefined : mended?.id }
-    if (start(variables, another)) mutation.mutate(variables)
+    const variables = { scopes, settings: typed, mode: mode ?? usualMode, returnTo, connectionId: adds ? undefined : mended?.id }
+    const attempt = openAttempt(client, subject, variables, another)
+    if (!attempt) return
+    setState({ phase: 'opening', sessionId: attempt.sessionId, note })
+    withEngine((it) => it.followClick(button, attempt))
   }
-  const { openDialog, dialogError, dialog } = useCredentialDialog({
-    provider,
-    connectionId: mended?.id,
-    settings,
-    authMethod,
-    onSuccess,
-    onError,
-    onCancel,
-    onSignIn: signIn,
-  })
   const connect = (): void => {
     const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
-    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings })) openDialog()
+    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings }))
+      withEngine((it) => it.openDialog(button, { provider, connectionId: mended?.id, settings, authMethod, onSignIn: signIn }))
     else signIn()
   }
-  const disconnect = (): void => {
-    // If it fails, the connection is still shown, which says so.
-    if (connection) import('./disconnectConnection.ts').then((it) => it.disconnectConnection(client, queryClient, connection.id)).catch(() => {})
-  }
+  const disconnect = (): void => withEngine((it) => it.disconnectConnection(button, connection?.id))
 
-  const { phase, error = dialogError } = state
-  const attention = connectionStatus === 'needs_reauth' || connectionStatus === 'failed'
-  const texts = { ...buttonTexts, ...messages, errors: { ...buttonTexts.errors, ...messages.errors } }
-  const own = typeof label === 'string' ? { connect: label } : { ...label }
-  const labels = { ...texts, ...own, active: own.connected ?? texts.active }
-  const labelKey = phaseLabels[phase] ?? statusLabels[connectionStatus]
+  const given = typeof label === 'string' ? { connect: label } : label
+  const labels = { ...buttonTexts, ...messages, ...given }
+  const texts = { ...labels, active: given?.connected ?? labels.active }
+  const labelKey = labelKeyOf[phase] ?? labelKeyOf[connectionStatus] ?? 'connect'
 
   const connected = labelKey === 'active'
-  const inert = loading || (connected && connectedAction === 'none')
+  const inert = loading || offline || (connected && connectedAction === 'none')
 
   const shown = {
     connectionStatus,
     phase,
     loading,
+    offline,
     connection,
     provider: { id: provider, name, logo: providers[provider]?.logo ?? name[0] },
     error,
     loadError,
   }
-  const note = useConnectNote(phase !== 'idle' || attention || !!error || !!loadError)
   const status =
     note ? createElement(note.NoteText, shown)
-    : note === null ? texts.errors.network_error
-    : loading && texts.loading
+    : note === null ? offline ? labels.offline : (messages.errors?.network_error ?? buttonTexts.errors.network_error)
+    : loading && labels.loading
 
   return [
     {
       ...shown,
-      label: fill(labels[labelKey], name),
-      labels: labelKeys.map((key) => fill(labels[key], name)),
+      label: fill(texts[labelKey], name),
+      labels: labelKeys.map((key) => fill(texts[key], name)),
       connect,
-      cancel: flow.cancel,
+      cancel: () => withEngine((it) => it.cancelAttempt(button)),
       connectAnother: () => signIn(settings, true, true),
-      reopen: () => signIn(undefined, true),
+      reopen: () => signIn(settings, true),
       disconnect,
-      refetch: () => void refetch(),
+      refetch: () => void query.refetch(),
       getButtonProps: () => ({
         type: 'button',
         onClick() {
@@ -218,8 +245,8 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
         'aria-describedby': statusId,
       }),
       getStatusProps: () => ({ id: statusId, role: 'status', children: status }),
-      getFormProps: () => note?.startFormProps(flow) ?? { children: null },
+      getFormProps: () => note?.startFormProps(client, subject) ?? { children: null },
     },
-    { note, dialog, native, activeText: texts.active },
+    { note, dialog, native, activeText: labels.active },
   ]
 }

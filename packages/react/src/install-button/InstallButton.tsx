@@ -1,5 +1,5 @@
 'use client'
-import { forwardRef } from 'react'
+import { forwardRef, type ForwardedRef, type ForwardRefExoticComponent, type RefAttributes } from 'react'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { ConnectButton, type ConnectButtonProps } from '../connect-button/ConnectButton.tsx'
 import type { ProviderId } from '../providerId.ts'
@@ -17,7 +17,7 @@ export interface InstallButtonProps<P extends ProviderId = ProviderId> extends O
  * @example
  * <InstallButton provider="crisp" onInstall={(inst) => console.log('Installed!', inst)} />
  */
-export const InstallButton = forwardRef<HTMLButtonElement, InstallButtonProps>(function InstallButton({ onInstall, ...props }, ref) {
+export const InstallButton: ForwardRefExoticComponent<InstallButtonProps & RefAttributes<HTMLButtonElement>> = forwardRef(function InstallButton({ onInstall, ...props }: InstallButtonProps, ref: ForwardedRef<HTMLButtonElement>) {
   return (
     <InstallMessages>
       <ConnectButton {...props} ref={ref} kind="installation" onSuccess={onInstall} />

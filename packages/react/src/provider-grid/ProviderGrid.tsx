@@ -12,6 +12,7 @@ import { useAuthpipe } from '../useAuthpipe.ts'
 import { useConnections } from '../useConnections.ts'
 import { useLocale } from '../useLocale.ts'
 import { useProviders } from '../useProviders.ts'
+import { useSearchEvent } from '../useSearchEvent.ts'
 import { gridTexts } from './gridTexts.ts'
 import { matchesQuery } from './matchesQuery.ts'
 import { ProviderTile } from './ProviderTile.tsx'
@@ -90,6 +91,7 @@ export const ProviderGrid = forwardRef<HTMLDivElement, ProviderGridProps>(functi
   const statusOf = ({ id }: ProviderSummary) => findConnection(connections, { provider: id })?.status
   const offered = choose(providers ?? [], named, chosen).filter((provider) => !(hideConnected && statusOf(provider) === 'active'))
   const found = offered.filter((provider) => matchesQuery(provider, query))
+  useSearchEvent(query, found.length)
   const categories = chosen ?? [...new Set(offered.map(({ category }) => category))]
   const groups = categories.map((category) => ({ category, tiles: found.filter((provider) => provider.category === category) })).filter(({ tiles }) => tiles.length > 0)
 

@@ -45,6 +45,8 @@ export interface MockHandler {
   handler(request: Request): Promise<Response>
   /** Ends a session as the finish page would; one that is no longer pending stays as it is. */
   finish(sessionId: string, outcome: MockOutcome): void
+  /** Changes a connection as the server's own work does: what a health check finds, an uninstall at the provider. A page learns of it when it asks. */
+  change(connectionId: string, changes: Partial<Connection>): void
 }
 
 interface MockSession {
@@ -162,6 +164,7 @@ export function createMockHandler({
   }
 
   return {
+    change: (connectionId, changes) => void connected.set(connectionId, { ...getConnection(connectionId), ...changes }),
     handler: (request) => route(request).catch(refuse),
     finish(sessionId, outcome) {
       const mock = sessions.get(sessionId)

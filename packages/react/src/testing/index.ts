@@ -1,4 +1,4 @@
-export { createMockClient, type MockClient, type MockClientOptions, type MockScenario } from './createMockClient.ts'
+export { createMockClient, mockScenarios, type MockClient, type MockClientOptions, type MockScenario } from './createMockClient.ts'
 export { createMockHandler, type MockHandler, type MockHandlerOptions, type MockKeyOutcome, type MockOutcome } from './createMockHandler.ts'
 export { MockAuthpipeProvider, type MockAuthpipeProviderProps } from './MockAuthpipeProvider.tsx'
 export { mockConnection } from './mockConnection.ts'

@@ -1,22 +1,28 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-export interface Bundle {
-  /** The source of a module that imports what is weighed. */
-  readonly source: string
+export interface BundleOptions {
   /** What the app has anyway. */
   readonly external?: readonly string[]
   /**
-   * Whether what is imported later, when it is needed, is weighed too.
+   * Whether what is imported later, when it is needed, is in it too.
    * @defaultValue `true`
    */
   readonly later?: boolean
 }
 
-/** Bytes of a module with all that it takes along, minified and gzipped. */
-export async function bundleSize({ source, external = [], later = true }: Bundle): Promise<number> {
+export interface Bundle {
+  readonly code: string
+  /** Bytes, minified and gzipped. */
+  readonly gzipped: number
+  /** Paths of the modules of which something is in it. */
+  readonly modules: readonly string[]
+}
+
+/** Bundles a module against the built packages as an app does. `source` imports what is weighed. */
+export async function bundle(source: string, { external = [], later = true }: BundleOptions = {}): Promise<Bundle> {
   const entry = 'virtual:entry'
-  const bundle = await build({
+  const built = await build({
     configFile: false,
     logLevel: 'error',
     root: import.meta.dirname,
@@ -37,10 +43,11 @@ export async function bundleSize({ source, external = [], later = true }: Bundle
       rolldownOptions: { input: entry, external: [...external], output: { codeSplitting: false }, checks: { moduleLevelDirective: false } },
     },
   })
-  const [output] = [bundle].flat()
+  const [output] = [built].flat()
   const chunk = output && 'output' in output ? output.output[0] : undefined
   if (!chunk) throw new Error('The bundle has no entry.')
-  return gzipped(chunk.code)
+  const modules = Object.entries(chunk.modules).flatMap(([path, { renderedLength }]) => (renderedLength > 0 ? [path] : []))
+  return { code: chunk.code, gzipped: gzipped(chunk.code), modules }
 }
 
 export const gzipped = (content: string | Uint8Array): number => gzipSync(content, { level: 9 }).length

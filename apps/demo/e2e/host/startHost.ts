@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { createAuthpipe, type Authpipe } from '@authpipe/next'
+import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
+import { plain } from '../../plain.ts'
+import { portOf } from '../portOf.ts'
+import { buildHostPage } from './buildHostPage.ts'
+
+/** An app with the host page at every path and Authpipe's routes, whose answers a test bends. */
+export interface Host {
+  /** On `localhost`, while the stand-in of the provider is on `127.0.0.1`: another site. */
+  readonly url: string
+  readonly authpipe: Authpipe
+  /** Who is signed in; nobody where it is `null`. */
+  principal: { readonly tenantId: string; readonly userId: string } | null
+  /** What the app's own rule says of connecting. */
+  allows: boolean
+  /** Headers of the page; `{nonce}` stands for the nonce of its script. */
+  readonly pageHeaders: Record<string, string>
+  /** Headers that the app's framework adds to every answer of the routes, the pages in the window included. */
+  readonly routeHeaders: Record<string, string>
+  stop(): Promise<void>
+}
+
+const basePath = '/api/authpipe'
+
+export async function startHost(sandboxUrl: string): Promise<Host> {
+  const page = await buildHostPage()
+  const dataFolder = mkdtempSync(join(tmpdir(), 'authpipe-host-'))
+  const nonce = randomBytes(16).toString('base64')
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
+  server.listen(0)
+  await once(server, 'listening')
+  const url = `http://localhost:${portOf(server)}`
+
+  const host: Host = {
+    url,
+    authpipe: createAuthpipe({
+      providers: [plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandboxUrl) })],
+      identify: async () => host.principal,
+      authorize: async ({ action }) => action === 'read' || host.allows,
+      baseUrl: url + basePath,
+      keys: `test:${randomBytes(32).toString('base64')}`,
+      database: `file:${join(dataFolder, 'authpipe.db')}`,
+      allowInsecureLoopback: true,
+      maintenance: 'manual',
+    }),
+    principal: { tenantId: 'org_northwind', userId: 'user_ada' },
+    allows: true,
+    pageHeaders: {},
+    routeHeaders: {},
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+      await host.authpipe.close()
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const path = incoming.url ?? '/'
+    const script = page.files.get(path)
+    if (path.startsWith(`${basePath}/`)) {
+      const response = await host.authpipe.handler(await toRequest(incoming, url))
+      outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), ...host.routeHeaders })
+      outgoing.end(Buffer.from(await response.arrayBuffer()))
+    } else if (script !== undefined) {
+      outgoing.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(script)
+    } else {
+      const headers = Object.entries(host.pageHeaders).map(([name, value]) => [name, value.replaceAll('{nonce}', nonce)])
+      outgoing.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...Object.fromEntries(headers) })
+      outgoing.end(`<!doctype html><html lang="en"><title>Northwind</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" nonce="${nonce}" src="${page.entry}"></script>`)
+    }
+  }
+  return host
+}
+
+async function toRequest(incoming: IncomingMessage, origin: string): Promise<Request> {
+  const { method = 'GET', url = '/', rawHeaders } = incoming
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2) headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(origin + url, { method, headers, ...(hasBody && { body: await buffer(incoming) }) })
+}

@@ -1,2 +1,0 @@
-// Apart from the client, so that its code is loaded only when a server refuses something.
-export { parseProblem } from '@authpipe/core'

@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { mockScenarioSuite } from './mockScenarios.tsx'
+
+mockScenarioSuite()

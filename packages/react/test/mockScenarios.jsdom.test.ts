@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { mockScenarioSuite } from './mockScenarios.tsx'
+
+mockScenarioSuite()
