@@ -13,13 +13,16 @@ import { revokeAll, type MassRevocation, type RevocationReport } from './credent
 import { storeCredential } from './credentials/storeCredential.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
+import { eraseTenant } from './maintenance/eraseTenant.ts'
 import { defaultBudgetMs, maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
+import { rotateKeys, type RotationOptions, type RotationReport } from './maintenance/rotateKeys.ts'
 import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
 import { isId } from './principal.ts'
 import { handleRequest } from './routeHandler.ts'
 import { jsonResponse } from './routes/route.ts'
 import { verifyWebhook } from './webhooks/verifyWebhook.ts'
 import { createWebhookEndpoint, removeWebhookEndpoint, type NewWebhookEndpoint, type WebhookEndpoint } from './webhooks/webhookEndpoint.ts'
+import type { ErasedRows } from './store/store.ts'
 import type { WebhookEvent } from './webhooks/webhookEvent.ts'
 import type { IncomingWebhook } from './webhooks/webhookMessage.ts'
 
@@ -126,6 +129,25 @@ export interface Authpipe {
    * @throws {AuthpipeError} `store_unavailable` (retryable)
    */
   maintain(options?: { readonly budgetMs?: number }): Promise<MaintenanceCounts>
+  /**
+   * Moves tenants to the current key-encryption key: wraps their keys anew, gives them new ones and seals their secrets anew, in
+   * batches, while everything goes on. It may end anywhere and be called again, also from several processes at once.
+   *
+   * @returns counts, which keys are still needed, and which can be taken out of `keys`
+   * @throws {AuthpipeError} `encryption_key_unavailable` when a key is needed that is not configured; `vault_unavailable` or
+   * `store_unavailable` (retryable): call it again, it goes on where it was; `invalid_request`
+   * @example
+   * const { removableKids } = await authpipe.rotateKeys()
+   */
+  rotateKeys(options?: RotationOptions): Promise<RotationReport>
+  /**
+   * Destroys the keys of a tenant and removes everything else of it. Nothing is revoked at providers: disconnect before, where that
+   * matters. What a backup still holds is in docs/security.md.
+   *
+   * @returns how many rows there were; none the second time
+   * @throws {AuthpipeError} `invalid_request`; `store_unavailable` (retryable): nothing was erased then
+   */
+  eraseTenant(tenantId: string): Promise<ErasedRows>
   /** Runs `maintain` in this process again and again; for long-lived servers. */
   start(): Promise<void>
   /** Ends what `start` began. */
@@ -244,6 +266,12 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async maintain({ budgetMs = defaultBudgetMs } = {}) {
       return maintain((await open()).engine, budgetMs)
+    },
+    async rotateKeys(options = {}) {
+      return rotateKeys((await open()).engine, options)
+    },
+    async eraseTenant(tenantId) {
+      return eraseTenant((await open()).engine, tenantId)
     },
     async start() {
       const { scheduler } = await open()

@@ -16,6 +16,8 @@ export interface TestDatabase {
   openStore(): Store
   /** Everything that is stored, by file or table. */
   bytes(): Promise<[name: string, bytes: Buffer][]>
+  /** Every row by table, as JSON. */
+  rows(): Promise<Record<string, string[]>>
   /** How many rows of a table have a value. */
   count(table: 'session', column: 'id', value: string): Promise<number>
   close(): Promise<void>
@@ -38,6 +40,16 @@ async function openSqlite(): Promise<TestDatabase> {
     async bytes() {
       const files = (await readdir(directory)).sort()
       return Promise.all(files.map(async (file): Promise<[string, Buffer]> => [file, await readFile(join(directory, file))]))
+    },
+    async rows() {
+      const { DatabaseSync } = await import('node:sqlite')
+      const database = new DatabaseSync(path)
+      try {
+        const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
+        return Object.fromEntries(tables.map(({ name }) => [String(name), database.prepare(`SELECT * FROM "${String(name)}"`).all().map((row) => JSON.stringify(row)).toSorted()]))
+      } finally {
+        database.close()
+      }
     },
     async count(table, column, value) {
       const { DatabaseSync } = await import('node:sqlite')
@@ -78,6 +90,16 @@ async function openPostgres(): Promise<TestDatabase> {
           dumps.push([name, Buffer.concat(rows.flat().flatMap((value) => [Buffer.isBuffer(value) ? value : Buffer.from(String(value)), Buffer.from('\n')]))])
         }
         return dumps
+      }),
+    rows: () =>
+      withClient(async (client) => {
+        const tables = await client.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'authpipe'`)
+        const all: Record<string, string[]> = {}
+        for (const { name } of tables.rows) {
+          const { rows } = await client.query<object>(`SELECT * FROM authpipe.${name}`)
+          all[name] = rows.map((row) => JSON.stringify(row)).toSorted()
+        }
+        return all
       }),
     count: (table, column, value) =>
       withClient(async (client) => {

@@ -5,7 +5,7 @@ import type { ConnectionRecord, SecretField, SecretRecord } from '../store/store
 import type { SealContext } from '../vault/envelope.ts'
 import { encodeSecret } from './storedSecret.ts'
 
-type Sealed = Pick<SecretRecord, 'tenantId' | 'connectionId' | 'field' | 'grantGeneration' | 'tokenGeneration'>
+type Sealed = Pick<SecretRecord, 'tenantId' | 'connectionId' | 'grantGeneration' | 'tokenGeneration'> & { readonly field: string }
 
 /** What a seal of a connection's secret binds. */
 export function secretContext(provider: string, { tenantId, connectionId, field, grantGeneration, tokenGeneration }: Sealed): SealContext {

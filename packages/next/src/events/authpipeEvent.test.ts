@@ -14,6 +14,7 @@ const connectionTypes = Object.keys({
   'token.refresh_failed': true,
   'credential.expiring': true,
   'credential.stored': true,
+  'tenant.erased': true,
 } satisfies Record<ConnectionEventType, true>) as ConnectionEventType[]
 const providerTypes = Object.keys({ 'provider.outage': true, 'provider.recovered': true } satisfies Record<ProviderEventType, true>) as ProviderEventType[]
 

@@ -17,7 +17,7 @@ export function createProviderEvent(type: ProviderEventType, provider: string, o
 /** Writes a stored event as the host app sees it. */
 export function toAuthpipeEvent({ id, type, tenantId, userId, connectionId, connectionRevision = 0, provider, data, occurredAt }: EventRecord): AuthpipeEvent {
   const facts = { id, provider, data, occurredAt: new Date(occurredAt).toISOString() }
-  // Only what createProviderEvent and createEvent made is stored.
-  if (connectionId === '') return { ...facts, type: type as ProviderEventType }
+  // Only what createProviderEvent and createEvent made is stored, and that a tenant was erased, which names no connection.
+  if (tenantId === '') return { ...facts, type: type as ProviderEventType }
   return { ...facts, type: type as ConnectionEventType, tenantId, ...(userId ? { userId } : {}), connectionId, connectionRevision }
 }

@@ -139,6 +139,36 @@ export interface TenantKeyRecord {
   readonly createdAt: number
 }
 
+/** Where a sealed value stands that may be sealed anew under another tenant key. Sessions are over before it matters. */
+export type SealedKind = 'secret' | 'revocation' | 'webhook'
+
+/** A sealed value with what its seal binds. */
+export interface SealedRecord {
+  readonly kind: SealedKind
+  readonly tenantId: string
+  /** The connection of a secret, else the row itself. */
+  readonly id: string
+  readonly connectionId: string
+  readonly provider: string
+  /** `credential` or `refresh_token`; `webhook` for a webhook. */
+  readonly field: string
+  readonly sealed: Uint8Array
+  /** `0` for a webhook. */
+  readonly grantGeneration: number
+  readonly tokenGeneration: number
+}
+
+/** How many rows of a tenant were removed. */
+export interface ErasedRows {
+  readonly tenantKeys: number
+  readonly connections: number
+  readonly sessions: number
+  readonly events: number
+  readonly revocations: number
+  readonly webhooks: number
+  readonly webhookEndpoints: number
+}
+
 /** Something that happened, told to the host app and kept as the audit log. `data` is secret-free JSON. */
 export interface EventRecord {
   readonly id: string

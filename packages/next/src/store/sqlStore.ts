@@ -2,10 +2,12 @@
 import { createError } from '@authpipe/core'
 import { applyChange } from './queries/applyChange.ts'
 import * as connections from './queries/connections.ts'
+import { eraseTenant } from './queries/eraseTenant.ts'
 import * as events from './queries/events.ts'
 import * as providerStates from './queries/providerStates.ts'
 import * as revocations from './queries/revocations.ts'
 import * as schedule from './queries/schedule.ts'
+import * as sealed from './queries/sealed.ts'
 import * as sessions from './queries/sessions.ts'
 import type { Statements } from './queries/statements.ts'
 import * as tenantKeys from './queries/tenantKeys.ts'
@@ -149,6 +151,32 @@ export class SqlStore implements Store {
   }
   reserveSeals(tenantId: string, keyId: string, count: number) {
     return this.#run(tenantKeys.reserveSeals(tenantId, keyId, count))
+  }
+  listTenantKeys(tenantId: string) {
+    return this.#run(tenantKeys.listTenantKeys(tenantId))
+  }
+  listTenantsToRotate(kid: string, after: string, limit: number) {
+    return this.#run(tenantKeys.listTenantsToRotate(kid, after, limit))
+  }
+  rewrapTenantKey(before: records.TenantKeyRecord, after: { readonly kid: string; readonly wrapped: string }) {
+    return this.#run(tenantKeys.rewrapTenantKey(before, after))
+  }
+  listSealed(kind: records.SealedKind, tenantId: string, keyId: string, after: records.SealedRecord | undefined, limit: number) {
+    return this.#run(sealed.listSealed(this.#statements, kind, tenantId, keyId, after, limit))
+  }
+  async replaceSealed(keyId: string, replacements: readonly sealed.Replacement[]): Promise<number> {
+    let replaced = 0
+    await this.#transact(() => sealed.replaceSealed(this.#statements, keyId, replacements, (count) => (replaced = count)))
+    return replaced
+  }
+  deleteTenantKey(tenantId: string, keyId: string, now: number) {
+    return this.#transact(() => sealed.deleteTenantKey(this.#statements, tenantId, keyId, now))
+  }
+  async eraseTenant(tenantId: string, event: records.EventRecord): Promise<records.ErasedRows> {
+    let erased: records.ErasedRows | undefined
+    await this.#transact(() => eraseTenant(this.#statements, tenantId, event, (rows) => (erased = rows)), tenantId)
+    if (!erased) throw createError('internal_error', 'A tenant was not erased.')
+    return erased
   }
   countTenantKeys() {
     return this.#run(tenantKeys.countTenantKeys())

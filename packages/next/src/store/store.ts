@@ -1,7 +1,7 @@
 // What the rest of the server asks of a database. One write changes a connection: `commit`.
 import type { CredentialType } from '@authpipe/core'
 import type {
-  ClaimedEvent, ConnectionRecord, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SecretField, SecretRecord,
+  ClaimedEvent, ConnectionRecord, ErasedRows, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SealedKind, SealedRecord, SecretField, SecretRecord,
   SessionOutcome, SessionRecord, StoredSessionStatus, TenantKeyRecord, WebhookEndpointRecord, WebhookRecord,
 } from './records.ts'
 
@@ -27,6 +27,8 @@ export interface Change {
   /** Ends the lease and its intent if this owner holds it; `any`: whoever does. */
   readonly endLease?: { readonly owner: string } | 'any'
   readonly revocations?: readonly RevocationRecord[]
+  /** Ids of the tenant keys that the secrets are sealed with: they must still be there, else nothing lands and they are sealed anew. */
+  readonly sealedWith?: readonly string[]
   /** The session that ends with this change; it must still be `redeeming`, else nothing lands. */
   readonly session?: { readonly id: string; readonly outcome: SessionOutcome }
 }
@@ -212,6 +214,23 @@ export interface Store {
   reserveSeals(tenantId: string, keyId: string, count: number): Promise<number | undefined>
   /** How many tenant keys each key-encryption key wraps. */
   countTenantKeys(): Promise<{ readonly kid: string; readonly tenants: number }[]>
+  /** The keys of a tenant, newest first. */
+  listTenantKeys(tenantId: string): Promise<TenantKeyRecord[]>
+  /** Tenants, in order, with a key that another key-encryption key than `kid` wraps, or with more keys than one; `after` is the last one before. */
+  listTenantsToRotate(kid: string, after: string, limit: number): Promise<string[]>
+  /** Wraps a key by another key-encryption key, by compare-and-set on what is `before`. @returns whether it was written */
+  rewrapTenantKey(before: TenantKeyRecord, after: { readonly kid: string; readonly wrapped: string }): Promise<boolean>
+  /** Values that are sealed with a key of a tenant, in order; `after` is the last one of the batch before. */
+  listSealed(kind: SealedKind, tenantId: string, keyId: string, after: SealedRecord | undefined, limit: number): Promise<SealedRecord[]>
+  /**
+   * Replaces sealed values of one tenant by the same ones, sealed anew with its key `keyId`, if it still has that. One that was changed
+   * in between stays. @returns how many were replaced
+   */
+  replaceSealed(keyId: string, replacements: readonly { readonly before: SealedRecord; readonly sealed: Uint8Array }[]): Promise<number>
+  /** Removes a key that is not the newest of its tenant and that nothing is sealed with which can still be opened. @returns whether it did */
+  deleteTenantKey(tenantId: string, keyId: string, now: number): Promise<boolean>
+  /** Removes the keys of a tenant and everything else of it, in one transaction, and leaves one event that says so. */
+  eraseTenant(tenantId: string, event: EventRecord): Promise<ErasedRows>
   /** The key check value of a key-encryption key. */
   findKeyCheck(kid: string): Promise<{ readonly wrapped: string; readonly digest: Uint8Array } | undefined>
   /** Keeps the first one; a later call for the same `kid` changes nothing. */

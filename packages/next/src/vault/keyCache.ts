@@ -24,6 +24,16 @@ export class KeyCache<V> {
     this.#add(name, { value, until: this.#now() + this.#lifetimeMs })
   }
 
+  delete(name: string): void {
+    this.#young.delete(name)
+    this.#old.delete(name)
+  }
+
+  /** Drops whatever has a name that begins so. */
+  deleteAll(prefix: string): void {
+    for (const entries of [this.#young, this.#old]) for (const name of entries.keys()) if (name.startsWith(prefix)) entries.delete(name)
+  }
+
   clear(): void {
     this.#young.clear()
     this.#old.clear()

@@ -8,7 +8,10 @@ import type { KeyManager } from './keyManager.ts'
 import { SingleFlight } from './singleFlight.ts'
 
 /** What the vault asks of a database. */
-export type KeyStore = Pick<Store, 'findTenantKey' | 'insertTenantKey' | 'reserveSeals' | 'countTenantKeys' | 'findKeyCheck' | 'insertKeyCheck'>
+export type KeyStore = Pick<
+  Store,
+  'findTenantKey' | 'insertTenantKey' | 'rewrapTenantKey' | 'reserveSeals' | 'countTenantKeys' | 'findKeyCheck' | 'insertKeyCheck'
+>
 
 export interface TenantKeysOptions {
   readonly store: KeyStore
@@ -57,8 +60,8 @@ export class TenantKeys {
     this.#now = now
     this.#sealsPerKey = sealsPerKey
     this.#keys = new KeyCache({ size, lifetimeMs, now })
-    // Without an end: what was counted stays usable, and throwing it away would cost a durable write each time.
-    this.#reservations = new KeyCache({ size, lifetimeMs: Infinity, now })
+    // As long as the key itself: a tenant's new key is used by every process when this time is over.
+    this.#reservations = new KeyCache({ size, lifetimeMs, now })
   }
 
   /** The key if it is cached: then a read need not wait. */
@@ -94,6 +97,17 @@ export class TenantKeys {
     }
   }
 
+  /** Makes a new key for what is sealed from now on. @returns `false` when `after` is no longer the newest one */
+  renew(tenantId: string, after: string): Promise<boolean> {
+    return this.#create(tenantId, after)
+  }
+
+  /** Asks the database anew before the next seal and the next opening. */
+  forget(tenantId: string): void {
+    this.#reservations.delete(tenantId)
+    this.#keys.deleteAll(nameOf(tenantId, ''))
+  }
+
   clear(): void {
     this.#keys.clear()
     this.#reservations.clear()
@@ -112,22 +126,25 @@ export class TenantKeys {
 
   async #reserve(tenantId: string): Promise<void> {
     const newest = await this.#store.findTenantKey(tenantId)
-    if (!newest) return this.#create(tenantId, undefined)
-    if (newest.sealCount >= this.#sealsPerKey) return this.#create(tenantId, newest.keyId)
+    if (!newest || newest.sealCount >= this.#sealsPerKey) {
+      await this.#create(tenantId, newest?.keyId)
+      return
+    }
     const total = await this.#store.reserveSeals(tenantId, newest.keyId, sealsPerReservation)
     if (total !== undefined) this.#reservations.set(tenantId, { keyId: newest.keyId, left: sealsPerReservation })
   }
 
-  async #create(tenantId: string, after: string | undefined): Promise<void> {
+  async #create(tenantId: string, after: string | undefined): Promise<boolean> {
     const raw = randomBytes(32)
     const keyId = randomBytes(8).toString('hex')
     const wrapped = await this.#keyManager.wrap(raw, { tenantId, keyId })
     const key = importTenantKey(keyId, raw)
     const record = { tenantId, keyId, kid: this.#keyManager.currentKid, wrapped, sealCount: sealsPerReservation, createdAt: this.#now() }
     // When another process was first, its key is the tenant's: the next turn finds it.
-    if (!(await this.#store.insertTenantKey(record, after))) return
+    if (!(await this.#store.insertTenantKey(record, after))) return false
     this.#keys.set(nameOf(tenantId, keyId), key)
     this.#reservations.set(tenantId, { keyId, left: sealsPerReservation })
+    return true
   }
 }
 

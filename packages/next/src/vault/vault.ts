@@ -2,6 +2,7 @@
 import { AuthpipeError, createError } from '@authpipe/core'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { openEnvelope, readKeyId, sealEnvelope, type SealContext } from './envelope.ts'
+import type { TenantKeyRecord } from '../store/store.ts'
 import type { KeyManager } from './keyManager.ts'
 import { SingleFlight } from './singleFlight.ts'
 import { TenantKeys, type KeyStore, type TenantKeysOptions } from './tenantKeys.ts'
@@ -26,6 +27,14 @@ export interface Vault {
   open(context: SealContext, sealed: Uint8Array): Promise<Uint8Array>
   /** Like `open` without waiting, or `undefined` when the tenant's key is not at hand: then use `open`. */
   openCached(context: SealContext, sealed: Uint8Array): Uint8Array | undefined
+  /** Names the key-encryption key that wraps what is wrapped now, and all that are configured. */
+  readonly kids: { readonly current: string; readonly all: readonly string[] }
+  /** Wraps a tenant key anew by the current key-encryption key. @returns whether it was still wrapped as before */
+  rewrapKey(record: TenantKeyRecord): Promise<boolean>
+  /** Gives a tenant a new key for what is sealed from now on. @returns whether `after` was still its newest */
+  renewKey(tenantId: string, after: string): Promise<boolean>
+  /** Forgets what is known of a tenant's keys: the next seal asks the database. */
+  forget(tenantId: string): void
   /** Forgets every unwrapped key. */
   close(): void
 }
@@ -94,6 +103,27 @@ export function createVault({ now = Date.now, ...options }: VaultOptions): Vault
     },
 
     openCached,
+    kids: { current: keyManager.currentKid, all: keyManager.kids },
+
+    async rewrapKey(record) {
+      await ready()
+      const raw = await keyManager.unwrap(record.wrapped, { tenantId: record.tenantId, keyId: record.keyId })
+      try {
+        const { currentKid: kid } = keyManager
+        return await store.rewrapTenantKey(record, { kid, wrapped: await keyManager.wrap(raw, { tenantId: record.tenantId, keyId: record.keyId }) })
+      } finally {
+        raw.fill(0)
+      }
+    },
+
+    async renewKey(tenantId, after) {
+      await ready()
+      return tenantKeys.renew(tenantId, after)
+    },
+
+    forget(tenantId) {
+      tenantKeys.forget(tenantId)
+    },
 
     close() {
       tenantKeys.clear()

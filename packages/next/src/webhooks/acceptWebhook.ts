@@ -12,18 +12,19 @@ export const keepForMs = 7 * 86_400_000
 export async function acceptWebhook(engine: Engine, { idHash }: WebhookEndpointRecord, event: WebhookEvent): Promise<void> {
   const { tenantId, provider } = event
   const id = createHash('sha256').update(idHash).update(JSON.stringify([tenantId, event.id])).digest('base64url')
-  const sealed = await engine.vault.seal(sealContext({ id, tenantId, provider }), new TextEncoder().encode(JSON.stringify(event)))
+  const sealed = await engine.vault.seal(webhookContext({ id, tenantId, provider }), new TextEncoder().encode(JSON.stringify(event)))
   await engine.store.insertWebhook({ id, tenantId, provider, sealed, attempts: 0, nextAttemptAt: engine.now(), receivedAt: engine.now() })
 }
 
 /** Opens what {@link acceptWebhook} stored. */
 export async function openWebhook(engine: Engine, webhook: WebhookRecord): Promise<WebhookEvent> {
-  const plaintext = await engine.vault.open(sealContext(webhook), webhook.sealed)
+  const plaintext = await engine.vault.open(webhookContext(webhook), webhook.sealed)
   // What opens is what was sealed.
   const event: WebhookEvent = JSON.parse(new TextDecoder().decode(plaintext))
   return event
 }
 
-function sealContext({ id, tenantId, provider }: Pick<WebhookRecord, 'id' | 'tenantId' | 'provider'>): SealContext {
+/** What the seal of a webhook binds. */
+export function webhookContext({ id, tenantId, provider }: Pick<WebhookRecord, 'id' | 'tenantId' | 'provider'>): SealContext {
   return { tenantId, connectionId: id, provider, field: 'webhook', generation: '1' }
 }

@@ -1,7 +1,7 @@
 // What PostgreSQL has in its own way: rows that a transaction holds, and rows that others hold and that are passed over.
 import { sql as raw } from 'kysely'
 import { defineQuery } from '../defineQuery.ts'
-import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
+import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type SealedSecrets, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, Lease, Postponement } from '../store.ts'
@@ -43,6 +43,35 @@ const secretOfConnection = defineQuery<SecretRef>(
   ({ tenantId, connectionId, field }) => raw`
     SELECT field, sealed, grant_generation, token_generation FROM authpipe.secret
     WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND field = ${field}`,
+)
+
+const sealedSecrets = defineQuery<SealedSecrets>(
+  ({ tenantId, keyId, afterId, afterField, limit }) => raw`
+    SELECT s.connection_id AS id, c.provider, s.field, s.sealed, s.grant_generation, s.token_generation
+    FROM authpipe.secret s JOIN authpipe.connection c ON c.tenant_id = s.tenant_id AND c.id = s.connection_id
+    WHERE s.tenant_id = ${tenantId} AND (s.connection_id, s.field) > (${afterId}, ${afterField}) AND substr(s.sealed, 2, 8) = ${keyId}
+    ORDER BY s.connection_id, s.field LIMIT ${limit}`,
+)
+
+const secretsDeletion = defineQuery<{ readonly tenantId: string }>(({ tenantId }) => raw`DELETE FROM authpipe.secret WHERE tenant_id = ${tenantId}`)
+
+const secretResealing = defineQuery<SecretRef & { readonly before: Uint8Array; readonly sealed: Uint8Array }>(
+  ({ tenantId, connectionId, field, before, sealed }) => raw`
+    UPDATE authpipe.secret SET sealed = ${sealed}
+    WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND field = ${field} AND sealed = ${before}`,
+)
+
+interface TenantKeyRef {
+  readonly tenantId: string
+  readonly keyId: string
+}
+
+const tenantKeyHold = defineQuery<TenantKeyRef>(
+  ({ tenantId, keyId }) => raw`SELECT 1 FROM authpipe.tenant_key WHERE tenant_id = ${tenantId} AND key_id = ${keyId} FOR KEY SHARE`,
+)
+
+const tenantKeyHoldAlone = defineQuery<TenantKeyRef>(
+  ({ tenantId, keyId }) => raw`SELECT 1 FROM authpipe.tenant_key WHERE tenant_id = ${tenantId} AND key_id = ${keyId} FOR UPDATE`,
 )
 
 // The connection is held while the lease is written: a refresh that is just being stored is waited for and then seen.
@@ -148,6 +177,10 @@ export const postgresStatements: Statements = {
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, field }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, field }),
+  selectSealedSecrets: (secrets) => sealedSecrets(secrets),
+  deleteSecrets: (tenantId) => secretsDeletion({ tenantId }),
+  resealSecret: ({ tenantId, connectionId }, field, before, sealed) => secretResealing({ tenantId, connectionId, field, before, sealed }),
+  holdTenantKey: (tenantId, keyId, alone) => (alone ? tenantKeyHoldAlone : tenantKeyHold)({ tenantId, keyId }),
   takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),

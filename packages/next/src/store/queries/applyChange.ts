@@ -49,7 +49,9 @@ const revocationInsertion = defineQuery<RevocationRow>((revocation) => sql.inser
  * @returns `false` when it must not land; some of it may be written by then
  */
 export function* applyChange(statements: Statements, change: Change, events: readonly EventRecord[]): Work<boolean> {
-  const { tenantId, connectionId, expect, session, revocations = [] } = change
+  const { tenantId, connectionId, expect, session, revocations = [], sealedWith = [] } = change
+  // Before the connection, as erasing a tenant does: neither waits for the other while it holds what the other wants.
+  for (const keyId of sealedWith) if (!(yield* first(statements.holdTenantKey(tenantId, keyId, false)))) return false
   const before = yield* first(statements.connectionToChange(change))
   if (expect === 'absent' ? before : !before || !isAsExpected(before, expect)) return false
   if (session && !(yield* moveSession(session.id, 'redeeming', session.outcome, tenantId))) return false

@@ -21,12 +21,32 @@ export function toLeaseExpectation({ grantGeneration, tokenGeneration, intentGen
   return { grantGeneration, tokenGeneration, intentGeneration: intentGeneration ?? null }
 }
 
+/** Which sealed secrets of a tenant: after a connection and field, in order. */
+export interface SealedSecrets {
+  readonly tenantId: string
+  readonly keyId: Uint8Array
+  readonly afterId: string
+  readonly afterField: string
+  readonly limit: number
+}
+
 export interface Statements {
   /** `grant_generation`, `token_generation`, `revision` and `refresh_at` of a connection, held until the transaction ends. */
   connectionToChange(ref: ConnectionRef): Query
   upsertSecret(ref: ConnectionRef, secret: SecretRow): Query
   deleteSecret(ref: ConnectionRef, field: string): Query
   selectSecret(ref: ConnectionRef, field: string): Query
+  /** Gives `id`, `provider` and the columns of secrets that are sealed with a key back. */
+  selectSealedSecrets(secrets: SealedSecrets): Query
+  /** Removes the secrets of a tenant whose connections are still there. */
+  deleteSecrets(tenantId: string): Query
+  /** Replaces the sealed bytes of a secret where they are still those `before`. */
+  resealSecret(ref: ConnectionRef, field: string, before: Uint8Array, sealed: Uint8Array): Query
+  /**
+   * A row where a tenant has a key. Until the transaction ends, nobody removes it; held `alone`, nobody stores what is sealed with it
+   * either.
+   */
+  holdTenantKey(tenantId: string, keyId: string, alone: boolean): Query
   /** Gives `intent_generation` back where the lease was to be had. */
   takeLease(lease: Lease): Query
   /** Gives rows of the schedule back. */

@@ -46,6 +46,38 @@ export function* reserveSeals(tenantId: string, keyId: string, count: number): W
   return row && integer(row, 'seal_count')
 }
 
+const ofTenant = defineQuery<{ readonly tenantId: string }>(({ tenantId }) =>
+  sql.selectFrom('tenant_key').selectAll().where('tenant_id', '=', tenantId).orderBy('seq', 'desc'),
+)
+
+export function* listTenantKeys(tenantId: string): Work<TenantKeyRecord[]> {
+  return (yield* all(ofTenant({ tenantId }))).map(parseTenantKeyRow)
+}
+
+const toRotate = defineQuery<{ readonly kid: string; readonly after: string; readonly limit: number }>(({ kid, after, limit }) =>
+  sql
+    .selectFrom('tenant_key')
+    .select('tenant_id')
+    .where('tenant_id', '>', after)
+    .groupBy('tenant_id')
+    .having(({ eb, fn }) => eb.or([eb(fn.countAll(), '>', 1), eb(fn.max('kid'), '<>', kid)]))
+    .orderBy('tenant_id')
+    .limit(limit),
+)
+
+export function* listTenantsToRotate(kid: string, after: string, limit: number): Work<string[]> {
+  return (yield* all(toRotate({ kid, after, limit }))).map((row) => text(row, 'tenant_id'))
+}
+
+const rewrapping = defineQuery<{ readonly tenantId: string; readonly keyId: string; readonly before: string; readonly kid: string; readonly wrapped: string }>(
+  ({ tenantId, keyId, before, kid, wrapped }) =>
+    sql.updateTable('tenant_key').set({ kid, wrapped }).where('tenant_id', '=', tenantId).where('key_id', '=', keyId).where('wrapped', '=', before),
+)
+
+export function* rewrapTenantKey({ tenantId, keyId, wrapped: before }: TenantKeyRecord, { kid, wrapped }: { readonly kid: string; readonly wrapped: string }): Work<boolean> {
+  return (yield* write(rewrapping({ tenantId, keyId, before, kid, wrapped }))) === 1
+}
+
 const countByKid = defineQuery<object>(() =>
   sql
     .selectFrom('tenant_key')

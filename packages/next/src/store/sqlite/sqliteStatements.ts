@@ -2,7 +2,7 @@
 // quarter of the index that two text ids need, and the hot read finds it without one.
 import { sql as raw } from 'kysely'
 import { defineQuery } from '../defineQuery.ts'
-import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type Statements } from '../queries/statements.ts'
+import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type SealedSecrets, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, HealthyCheck, Lease, Postponement } from '../store.ts'
@@ -47,6 +47,32 @@ const secretOfConnection = defineQuery<SecretRef>(
   ({ tenantId, connectionId, offset }) => raw`
     SELECT s.field, s.sealed, s.grant_generation, s.token_generation FROM connection c JOIN secret s ON s.seq = c.seq * 2 + ${offset}
     WHERE c.tenant_id = ${tenantId} AND c.id = ${connectionId}`,
+)
+
+const sealedSecrets = defineQuery<SealedSecrets>(
+  ({ tenantId, keyId, afterId, afterField, limit }) => raw`
+    SELECT c.id, c.provider, s.field, s.sealed, s.grant_generation, s.token_generation
+    FROM connection c JOIN secret s ON s.seq IN (c.seq * 2, c.seq * 2 + 1)
+    WHERE c.tenant_id = ${tenantId} AND (c.id, s.field) > (${afterId}, ${afterField}) AND substr(s.sealed, 2, 8) = ${keyId}
+    ORDER BY c.id, s.field LIMIT ${limit}`,
+)
+
+const secretsDeletion = defineQuery<{ readonly tenantId: string }>(
+  ({ tenantId }) => raw`
+    DELETE FROM secret WHERE seq IN (
+      SELECT seq * 2 FROM connection WHERE tenant_id = ${tenantId} UNION ALL SELECT seq * 2 + 1 FROM connection WHERE tenant_id = ${tenantId}
+    )`,
+)
+
+const secretResealing = defineQuery<SecretRef & { readonly before: Uint8Array; readonly sealed: Uint8Array }>(
+  ({ tenantId, connectionId, offset, before, sealed }) => raw`
+    UPDATE secret SET sealed = ${sealed}
+    WHERE seq = (SELECT seq * 2 + ${offset} FROM connection WHERE tenant_id = ${tenantId} AND id = ${connectionId}) AND sealed = ${before}`,
+)
+
+// A transaction here is alone in the whole file.
+const tenantKeyHold = defineQuery<{ readonly tenantId: string; readonly keyId: string }>(
+  ({ tenantId, keyId }) => raw`SELECT 1 FROM tenant_key WHERE tenant_id = ${tenantId} AND key_id = ${keyId}`,
 )
 
 const leaseTaking = defineQuery<Omit<Lease, 'expect'> & LeaseExpectation>(
@@ -116,6 +142,10 @@ export const sqliteStatements: Statements = {
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, offset: offsetOf(secret.field), ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, offset: offsetOf(field) }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, offset: offsetOf(field) }),
+  selectSealedSecrets: (secrets) => sealedSecrets(secrets),
+  deleteSecrets: (tenantId) => secretsDeletion({ tenantId }),
+  resealSecret: ({ tenantId, connectionId }, field, before, sealed) => secretResealing({ tenantId, connectionId, offset: offsetOf(field), before, sealed }),
+  holdTenantKey: (tenantId, keyId) => tenantKeyHold({ tenantId, keyId }),
   takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
