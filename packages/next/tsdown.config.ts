@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/providers.ts', 'src/unsupportedRuntime.ts'],
+  entry: ['src/index.ts', 'src/inspect.ts', 'src/providers.ts', 'src/unsupportedRuntime.ts'],
   // Without the tests: declarations would be written beside what they import from elsewhere.
   tsconfig: 'tsconfig.build.json',
   format: 'esm',
