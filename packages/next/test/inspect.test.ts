@@ -99,8 +99,8 @@ describe('inspectAuthpipe', () => {
     const kid = known?.kid ?? ''
 
     for (const [keys, sentence] of [
-      [generateKey('other'), /is not configured\. Add it back to "keys"/],
-      [generateKey(kid), /is not the key that this database knows under that id/],
+      [`other:${generateKey().split(':')[1]}`, /is not configured\. Add it back to "keys"/],
+      [`${kid}:${generateKey().split(':')[1]}`, /is not the key that this database knows under that id/],
     ] as const) {
       const seen = await readNow(look(world.another({ keys })))
       expect(seen).toMatchObject({ keyProblem: { code: 'encryption_key_unavailable', message: expect.stringMatching(sentence) as string } })

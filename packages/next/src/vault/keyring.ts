@@ -18,16 +18,13 @@ export const exampleKey = 'k1:YXV0aHBpcGUtZXhhbXBsZS1rZXktZG8tbm90LXVzZSE='
 const howToMakeOne = `Make one with: node -e "console.log('k1:' + crypto.randomBytes(32).toString('base64'))"`
 
 /**
- * Makes a random key-encryption key.
+ * Makes a random key-encryption key with a new id.
  *
- * @param kid - names it: 1 to 32 letters, digits, ".", "_" or "-", unlike any key before it. @defaultValue a random one
  * @returns `id:base64-of-32-bytes`, as the option `keys` takes it
- * @throws {AuthpipeError} `invalid_configuration` for an id that cannot be used
  * @security Keep it out of the database's backups: together they give every credential.
  */
-export function generateKey(kid = `k${randomBytes(4).toString('hex')}`): string {
-  checkKid(kid, 'The encryption key')
-  return `${kid}:${randomBytes(keyBytes).toString('base64')}`
+export function generateKey(): string {
+  return `k${randomBytes(4).toString('hex')}:${randomBytes(keyBytes).toString('base64')}`
 }
 
 /**
@@ -52,7 +49,7 @@ function parseKey(entry: string, name: string): KeyEncryptionKey {
   const [kid = '', encoded, ...rest] = entry.split(':')
   // An entry without an id is all key: nothing of it may be quoted.
   if (encoded === undefined || rest.length > 0) throw refusal(`${name} is not of the form id:base64-of-32-bytes.`)
-  checkKid(kid, name)
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(kid)) throw refusal(`${name} has an id that is not 1 to 32 letters, digits, ".", "_" or "-".`)
 
   const bytes = Buffer.from(encoded, 'base64')
   try {
@@ -62,10 +59,6 @@ function parseKey(entry: string, name: string): KeyEncryptionKey {
   } finally {
     bytes.fill(0)
   }
-}
-
-function checkKid(kid: string, name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(kid)) throw refusal(`${name} has an id that is not 1 to 32 letters, digits, ".", "_" or "-".`)
 }
 
 function findWeakness(encoded: string, bytes: Uint8Array): string | undefined {
