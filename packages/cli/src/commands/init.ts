@@ -1,7 +1,7 @@
 import { catalog } from '@authpipe/core/providers'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { resolve } from 'node:path'
 import { authLibraries } from '../app/authLibraries.ts'
+import { existingFolder } from '../app/existingFolder.ts'
 import type { InitOptions } from '../init/init.ts'
 
 export function initCommand(): Command {
@@ -36,7 +36,7 @@ Without a terminal nothing is asked: name providers by --provider, and pass --fo
     )
     .action(async (options: InitOptions) => {
       const { init } = await import('../init/init.ts')
-      await init({ ...options, app: resolve(options.app) })
+      await init({ ...options, app: existingFolder(options.app) })
     })
 }
 

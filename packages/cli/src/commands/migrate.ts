@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { resolve } from 'node:path'
+import { existingFolder } from '../app/existingFolder.ts'
 import { print, printJson } from '../terminal.ts'
 
 interface MigrateOptions {
@@ -34,7 +34,7 @@ Examples:
     .action(async ({ app, database, check = false, production, json }: MigrateOptions) => {
       const { importInspect } = await import('../app/importInspect.ts')
       const { loadEnvironment, modeOf } = await import('../app/loadEnvironment.ts')
-      const directory = resolve(app)
+      const directory = existingFolder(app)
       const { readSchema, migrateSchema } = await importInspect(directory)
       const env = loadEnvironment(directory, modeOf(production))
       // A relative path is the app's, as it is when Next.js runs there.

@@ -47,15 +47,17 @@ export type KeySource = 'given' | 'kept' | 'made_at_start'
 export type InspectedOptions = Pick<AuthpipeOptions, 'baseUrl' | 'database' | 'keys'> & { readonly providers?: readonly Registration[]; readonly allowInsecureLoopback?: boolean }
 
 /**
- * Looks at an Authpipe, or at options where the app's own cannot be read.
+ * Looks at an Authpipe.
  *
+ * @param overrides - what somebody wants to know instead of what the app says
  * @returns `undefined` for what no `createAuthpipe` of this copy of the package has made
  */
-export function inspectAuthpipe(authpipe: unknown, env: Environment): Inspection | undefined {
+export function inspectAuthpipe(authpipe: unknown, env: Environment, overrides: Pick<AuthpipeOptions, 'baseUrl' | 'database'> = {}): Inspection | undefined {
   const config = configOf(authpipe)
-  return config && new Inspection(config, env)
+  return config && new Inspection({ ...config, ...overrides }, env)
 }
 
+/** What can be said of options. An app's own are looked at by {@link inspectAuthpipe}, and others where those cannot be read. */
 export class Inspection {
   readonly #options: InspectedOptions
   readonly #env: Environment
@@ -72,6 +74,11 @@ export class Inspection {
   }
 
   /** @throws {AuthpipeError} `invalid_configuration` for a registration that cannot be used */
+  checkRegistrations(): void {
+    void this.#registrations
+  }
+
+  /** @throws {AuthpipeError} `invalid_configuration` for a registration or a base URL that cannot be used */
   listProviders(): InspectedProvider[] {
     const baseUrl = resolveBaseUrl(this.#options, this.#env)
     return this.#registrations.all.map((provider) => ({

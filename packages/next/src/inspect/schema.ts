@@ -4,6 +4,7 @@ import { resolveDatabase, type Database, type Environment } from '../config.ts'
 import { createStore } from '../openEngine.ts'
 import { migrations as postgresMigrations } from '../store/postgres/migrations/index.ts'
 import { describePostgres } from '../store/postgres/toPostgresError.ts'
+import { checkSchemaVersion } from '../store/schemaVersion.ts'
 import { migrations as sqliteMigrations } from '../store/sqlite/migrations/index.ts'
 import { openReader } from './openReader.ts'
 
@@ -26,7 +27,9 @@ export async function readSchema(url: string | undefined, env: Environment): Pro
   const database = named(url, env)
   const reader = await openReader(database)
   await reader?.close()
-  return { ...describe(database), version: reader?.schemaVersion ?? 0 }
+  const state = { ...describe(database), version: reader?.schemaVersion ?? 0 }
+  checkSchemaVersion(state.database, state.version, state.newestVersion)
+  return state
 }
 
 /**

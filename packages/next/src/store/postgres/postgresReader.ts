@@ -2,7 +2,6 @@ import { PostgresQueryCompiler } from 'kysely'
 import type { Client } from 'pg'
 import { createQueryWriter, textOf } from '../query.ts'
 import type { Reader } from '../reader.ts'
-import { checkSchemaVersion } from '../schemaVersion.ts'
 import type { Work } from '../work.ts'
 import { migrations } from './migrations/index.ts'
 import { connectionConfig, loadPg, readDatabaseClock, readSchemaVersion } from './postgresDriver.ts'
@@ -33,9 +32,7 @@ export class PostgresReader implements Reader {
     try {
       await client.connect()
       await client.query('BEGIN TRANSACTION READ ONLY')
-      const version = await readSchemaVersion(client)
-      checkSchemaVersion(name, version, migrations.length)
-      return new PostgresReader(client, name, version)
+      return new PostgresReader(client, name, await readSchemaVersion(client))
     } catch (error) {
       await client.end().catch(() => undefined)
       throw toPostgresError(error, name, 'opening')

@@ -5,6 +5,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createQueryWriter, textOf } from '../query.ts'
 import { integer, text } from '../rows/columns.ts'
+import { checkSchemaVersion } from '../schemaVersion.ts'
 import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { migrations } from './migrations/index.ts'
@@ -204,6 +205,7 @@ export class SqliteDriver implements Driver {
     this.#db.exec('BEGIN IMMEDIATE')
     try {
       const version = readSchemaVersion(this.#db, this.#path)
+      checkSchemaVersion(this.#path, version, migrations.length)
       for (const migration of migrations.slice(version)) this.#db.exec(migration)
       this.#db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}; COMMIT`)
     } catch (error) {

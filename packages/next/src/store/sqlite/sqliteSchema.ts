@@ -2,7 +2,6 @@
 import { createError } from '@authpipe/core'
 import type { DatabaseSync } from 'node:sqlite'
 import { integer } from '../rows/columns.ts'
-import { checkSchemaVersion } from '../schemaVersion.ts'
 import { migrations } from './migrations/index.ts'
 
 /** Marks a file as ours: "AuPi". */
@@ -11,7 +10,7 @@ export const applicationId = 0x41_75_50_69
 /**
  * Reads which schema version a file has; `0` for an empty one.
  *
- * @throws {AuthpipeError} `invalid_configuration` where the file is somebody else's, or of a later version of this package
+ * @throws {AuthpipeError} `invalid_configuration` where the file is somebody else's
  */
 export function readSchemaVersion(db: DatabaseSync, path: string): number {
   const version = readPragma(db, 'user_version')
@@ -20,7 +19,6 @@ export function readSchemaVersion(db: DatabaseSync, path: string): number {
   if (!isOurs && !(isEmpty && version === 0)) {
     throw createError('invalid_configuration', `The database ${path} belongs to another application. Give Authpipe a file of its own with "database".`)
   }
-  checkSchemaVersion(path, version, migrations.length)
   return version
 }
 
