@@ -71,6 +71,7 @@ export default defineConfig({
     inside('packages/react/src/**', forBrowsers),
     inside('packages/react/src/client/**', forBrowsers, reactLibrary),
     inside('packages/node/src/**', { group: ['*', '!./**', '!@authpipe/core', '!@authpipe/core/**'], message: 'The client needs core and what every runtime of servers has.' }),
+    inside('packages/cli/src/**', packagesExcept('@authpipe/core', '@authpipe/next', '@authpipe/sandbox'), nextFramework),
     inside('packages/next/src/**', ...server),
     inside('packages/next/src/oauth/**', ...server, folder('vault', 'The protocol does not know the vault.'), folder('store', 'The protocol does not know the database.', { allowTypeImports: true })),
     inside('packages/next/src/vault/**', ...server, folder('oauth', 'The vault knows bytes, not OAuth.'), folder('store', 'The vault knows the database by its interface only.', { allowTypeImports: true })),

@@ -41,6 +41,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // Each test runs the command line as a process of its own.
+      { ...source, test: { name: 'cli', environment: 'node', testTimeout: 60_000, include: ['packages/cli/{src,test}/**/*.test.ts'], globalSetup: ['packages/next/test/postgresServer.ts'] } },
       { ...source, test: { name: 'sandbox', environment: 'node', include: ['packages/sandbox/src/**/*.test.ts'] } },
       {
         ...source,

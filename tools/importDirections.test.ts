@@ -37,6 +37,8 @@ const forbidden: readonly (readonly [file: string, source: string, because: stri
   ['node/src/c.ts', `export * from 'undici'`, 'The client needs core'],
   ['next/src/g.ts', `export * from '@authpipe/node'`, oneWay],
   ['react/src/d.ts', `export * from '@authpipe/node'`, oneWay],
+  ['cli/src/a.ts', `export * from '@authpipe/react'`, oneWay],
+  ['cli/src/b.ts', `export * from 'next/headers'`, 'The framework is touched in one file'],
   ['sandbox/src/a.ts', `export * from '@authpipe/core'`, oneWay],
 ]
 const allowed: readonly (readonly [file: string, source: string])[] = [
@@ -46,6 +48,7 @@ const allowed: readonly (readonly [file: string, source: string])[] = [
   ['next/src/y.ts', `export * from '@authpipe/core/server'`],
   ['node/src/z.ts', `export * from '@authpipe/core/server'`],
   ['node/src/y.ts', `export * from './z.ts'`],
+  ['cli/src/z.ts', `export * from '@authpipe/next/inspect'`],
   ['next/src/config.ts', `export * from 'zod'`],
   ['next/src/outboundFetch.ts', `export * from 'undici'`],
   ['next/src/vault/z.ts', `export type { Store } from '../store/store.ts'`],

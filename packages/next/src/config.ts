@@ -330,10 +330,11 @@ export interface BaseUrl {
   readonly secure: boolean
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** Variables of the environment by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws {AuthpipeError} `invalid_configuration` */
-export function resolveBaseUrl(config: Config, env: Environment): BaseUrl {
+export function resolveBaseUrl(config: Pick<Config, 'baseUrl'>, env: Environment): BaseUrl {
   const text = config.baseUrl ?? env.AUTHPIPE_BASE_URL ?? (env.NODE_ENV === 'production' ? undefined : 'http://localhost:3000/api/authpipe')
   if (!text) {
     throw createError('invalid_configuration', 'Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.')
@@ -366,7 +367,7 @@ export type Database =
   | { readonly kind: 'store'; readonly store: Store }
 
 /** @throws {AuthpipeError} `invalid_configuration` */
-export function resolveDatabase({ database }: Config, env: Environment): Database {
+export function resolveDatabase({ database }: Pick<Config, 'database'>, env: Environment): Database {
   if (typeof database === 'object' && !('url' in database)) return { kind: 'store', store: database }
   if (typeof database === 'object') {
     for (const url of [database.url, database.listenUrl]) if (url !== undefined) checkPostgresUrl(url)

@@ -3,6 +3,7 @@ import { AuthpipeError, createError, toProblem, type Connection, type Credential
 import type { ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
+import { rememberConfig } from './configOf.ts'
 import { toConnection } from './connectionView.ts'
 import { disconnect } from './credentials/disconnect.ts'
 import { findRememberedCredential, readCredential } from './credentials/getCredential.ts'
@@ -203,7 +204,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     }
   }
 
-  return {
+  const authpipe: Authpipe = {
     handlers: { GET: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler },
     handler,
 
@@ -290,6 +291,8 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
       await (await closing?.catch(() => undefined))?.close()
     },
   }
+  rememberConfig(authpipe, config)
+  return authpipe
 }
 
 function checkRef(ref: ConnectionRef): ConnectionRef {

@@ -2,8 +2,7 @@
 import { createError } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
 import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type Config, type Database } from './config.ts'
@@ -18,6 +17,7 @@ import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound, type Lookup } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
+import { resolveKeyManager } from './resolveKeyManager.ts'
 import { RefusalCount } from './routes/refusalCount.ts'
 import { TryLimit } from './routes/tryLimit.ts'
 import { SecretKeys } from './secretKeys.ts'
@@ -25,8 +25,6 @@ import { PostgresStore } from './store/postgres/postgresStore.ts'
 import { SqliteStore } from './store/sqlite/sqliteStore.ts'
 import type { Store } from './store/store.ts'
 import { usualTiming, type Timing } from './timing.ts'
-import { createKeyring, generateKey, parseKeys } from './vault/keyring.ts'
-import type { KeyManager } from './vault/keyManager.ts'
 import { createVault } from './vault/vault.ts'
 
 /** An engine with what starts and stops it. */
@@ -100,7 +98,8 @@ function checkRuntime(): void {
   throw createError('invalid_configuration', `Authpipe needs Node.js 22.13 or newer; this is ${process.versions.node}.`)
 }
 
-function createStore(database: Database): Store {
+/** The store over a database, not open yet. */
+export function createStore(database: Database): Store {
   switch (database.kind) {
     case 'sqlite':
       return new SqliteStore({ path: database.path })
@@ -223,28 +222,4 @@ async function build(config: Config, version: number, surroundings: Surroundings
       clearTimeout(timer)
     },
   }
-}
-
-async function resolveKeyManager(config: Config, env: Surroundings['env'], database: Database): Promise<KeyManager> {
-  if (typeof config.keys === 'object') return config.keys
-  const text = config.keys ?? env.AUTHPIPE_KEYS
-  if (text !== undefined && text !== '') return createKeyring(parseKeys(text))
-  if (env.NODE_ENV === 'production' || database.kind !== 'sqlite') return createKeyring(parseKeys(''))
-  return createKeyring(parseKeys(await developmentKey(database.path)))
-}
-
-/** In development a key is made once and kept beside the database, readable by its owner alone. */
-async function developmentKey(databasePath: string): Promise<string> {
-  const directory = dirname(resolve(databasePath))
-  const path = join(directory, 'development.key')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  try {
-    // `wx` fails where the file is there already, also when another process made it a moment ago.
-    await writeFile(path, `${generateKey()}\n`, { flag: 'wx', mode: 0o600 })
-    log('made an encryption key for development; set AUTHPIPE_KEYS in production', { file: path })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw createError('invalid_configuration', `The development key cannot be kept in ${directory}. Set AUTHPIPE_KEYS.`, { cause: error })
-  }
-  await chmod(path, 0o600)
-  return (await readFile(path, 'utf8')).trim()
 }

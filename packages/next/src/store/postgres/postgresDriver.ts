@@ -3,9 +3,10 @@ import { createError } from '@authpipe/core'
 import { PostgresQueryCompiler } from 'kysely'
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, ClientConfig, Pool, PoolClient, QueryResult } from 'pg'
+import type { Client, ClientBase, ClientConfig, CustomTypesConfig, Pool, PoolClient, QueryResult } from 'pg'
 import { createQueryWriter, textOf } from '../query.ts'
 import { integer } from '../rows/columns.ts'
+import { checkSchemaVersion } from '../schemaVersion.ts'
 import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
 import { ChangeListener, changeChannel } from './changeListener.ts'
 import { migrations } from './migrations/index.ts'
@@ -63,14 +64,7 @@ export class PostgresDriver implements Driver {
    */
   static async open(options: PostgresStoreOptions): Promise<PostgresDriver> {
     const { Client: PgClient, Pool: PgPool, types, escapeLiteral } = await loadPg()
-    const config: ClientConfig = {
-      connectionString: options.url,
-      connectionTimeoutMillis: connectTimeoutMs,
-      query_timeout: 1.5 * (options.timeoutMs ?? defaultTimeoutMs),
-      keepAlive: true,
-      // Instants and counts are below 2^53, and are read as the numbers that they are.
-      types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : types.getTypeParser(oid, format)) },
-    }
+    const config = connectionConfig(options.url, types, options.timeoutMs)
     const pool = new PgPool({ ...config, max: options.poolSize ?? 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true })
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined)
@@ -125,8 +119,7 @@ export class PostgresDriver implements Driver {
 
   async readClock(): Promise<number> {
     try {
-      const { rows } = await this.#pool.query<Record<string, unknown>>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')
-      return integer(rows[0] ?? {}, 'now')
+      return await readDatabaseClock(this.#pool)
     } catch (error) {
       throw this.#explain(error)
     }
@@ -213,14 +206,9 @@ export class PostgresDriver implements Driver {
       const { rows: settings } = await client.query<Record<string, unknown>>('SHOW synchronous_commit')
       this.#isDurable = settings[0]?.['synchronous_commit'] !== 'off'
       await client.query(`${this.#begin}; SELECT pg_advisory_xact_lock(${migrationLock})`)
-      const { rows } = await client.query<Record<string, unknown>>(`SELECT to_regnamespace('authpipe') IS NOT NULL AS has_schema, to_regclass('authpipe.schema_version') IS NOT NULL AS has_version`)
-      const version = rows[0]?.['has_version'] === true ? await readVersion(client) : 0
-      if (version > migrations.length) {
-        throw createError(
-          'invalid_configuration',
-          `The database ${this.#name} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next.`,
-        )
-      }
+      const { rows } = await client.query<Record<string, unknown>>(`SELECT to_regnamespace('authpipe') IS NOT NULL AS has_schema`)
+      const version = await readSchemaVersion(client)
+      checkSchemaVersion(this.#name, version, migrations.length)
       // A schema of its own that is there already needs no right to make one.
       if (rows[0]?.['has_schema'] !== true) await client.query('CREATE SCHEMA authpipe')
       if (version === 0) await client.query('CREATE TABLE authpipe.schema_version (version integer NOT NULL); INSERT INTO authpipe.schema_version VALUES (0)')
@@ -236,18 +224,40 @@ const ignore = (): void => undefined
 /** OID of bigint. */
 const int8 = 20
 
+/** How a connection is made and what it may take. */
+export function connectionConfig(url: string, types: CustomTypesConfig, timeoutMs = defaultTimeoutMs): ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: 1.5 * timeoutMs,
+    keepAlive: true,
+    // Instants and counts are below 2^53, and are read as the numbers that they are.
+    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : types.getTypeParser(oid, format)) },
+  }
+}
+
 const taken: Answer = { rows: [], count: 0, isTaken: true }
 
 function toAnswer({ rows, rowCount }: QueryResult<Record<string, unknown>>): Answer {
   return { rows, count: rowCount ?? 0, isTaken: false }
 }
 
-async function readVersion(client: PoolClient): Promise<number> {
+/** Epoch milliseconds. */
+export async function readDatabaseClock(database: Pick<ClientBase, 'query'> | Pool): Promise<number> {
+  const { rows } = await database.query<Record<string, unknown>>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')
+  return integer(rows[0] ?? {}, 'now')
+}
+
+/** Reads which schema version a database has; `0` where we have nothing in it. */
+export async function readSchemaVersion(client: ClientBase): Promise<number> {
+  const { rows: found } = await client.query<Record<string, unknown>>(`SELECT to_regclass('authpipe.schema_version') IS NOT NULL AS is_there`)
+  if (found[0]?.['is_there'] !== true) return 0
   const { rows } = await client.query<Record<string, unknown>>('SELECT version FROM authpipe.schema_version')
   return integer(rows[0] ?? {}, 'version')
 }
 
-async function loadPg(): Promise<typeof import('pg').default> {
+/** @throws {AuthpipeError} `invalid_configuration` where the app has no such package */
+export async function loadPg(): Promise<typeof import('pg').default> {
   try {
     return (await import('pg')).default
   } catch (cause) {

@@ -5,10 +5,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createQueryWriter, textOf } from '../query.ts'
 import { integer, text } from '../rows/columns.ts'
+import { checkSchemaVersion } from '../schemaVersion.ts'
 import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { migrations } from './migrations/index.ts'
 import { prepareSqliteFile, sqliteFileIdentity } from './sqliteFile.ts'
+import { applicationId, isUpToDate, readSchemaVersion } from './sqliteSchema.ts'
 import { selectChosenCredential, selectNamedCredential } from './sqliteStatements.ts'
 import { sqliteCode, toSqliteError } from './toSqliteError.ts'
 
@@ -21,9 +23,6 @@ const writeQuery = createQueryWriter(new SqliteQueryCompiler())
 const watchEveryMs = 100
 /** Of more tenants than these all are taken to have changed. */
 const mostTenants = 1_000
-
-/** Marks a file as ours, in its header: "AuPi". */
-const applicationId = 0x41_75_50_69
 
 const busy = 5
 
@@ -56,13 +55,7 @@ export class SqliteDriver implements Driver {
    * schema, or Node.js has no SQLite; `store_unavailable` when the disk is full or another process holds the file
    */
   static async open(path: string, busyTimeoutMs: number): Promise<SqliteDriver> {
-    const { DatabaseSync: Driver } = await import('node:sqlite').catch((cause: unknown) => {
-      throw createError(
-        'invalid_configuration',
-        `The embedded database needs Node.js 22.13 or newer with SQLite; this is ${process.version}. Update Node.js, or give another "database".`,
-        { cause },
-      )
-    })
+    const { DatabaseSync: Driver } = await loadSqlite()
     let db: DatabaseSync | undefined
     try {
       prepareSqliteFile(path)
@@ -207,29 +200,12 @@ export class SqliteDriver implements Driver {
     }
   }
 
-  #readPragma(name: 'user_version' | 'application_id'): number {
-    return integer(this.#db.prepare(`PRAGMA ${name}`).get() ?? {}, name)
-  }
-
   #migrate(): void {
-    if (this.#readPragma('user_version') === migrations.length && this.#readPragma('application_id') === applicationId) return
+    if (isUpToDate(this.#db)) return
     this.#db.exec('BEGIN IMMEDIATE')
     try {
-      const version = this.#readPragma('user_version')
-      const isOurs = this.#readPragma('application_id') === applicationId
-      const isEmpty = this.#db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
-      if (!isOurs && !(isEmpty && version === 0)) {
-        throw createError(
-          'invalid_configuration',
-          `The database ${this.#path} belongs to another application. Give Authpipe a file of its own with "database".`,
-        )
-      }
-      if (version > migrations.length) {
-        throw createError(
-          'invalid_configuration',
-          `The database ${this.#path} has schema version ${version}, this version of Authpipe knows ${migrations.length}. Update @authpipe/next.`,
-        )
-      }
+      const version = readSchemaVersion(this.#db, this.#path)
+      checkSchemaVersion(this.#path, version, migrations.length)
       for (const migration of migrations.slice(version)) this.#db.exec(migration)
       this.#db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}; COMMIT`)
     } catch (error) {
@@ -237,6 +213,17 @@ export class SqliteDriver implements Driver {
       throw error
     }
   }
+}
+
+/** @throws {AuthpipeError} `invalid_configuration` where this Node.js has no SQLite */
+export async function loadSqlite(): Promise<typeof import('node:sqlite')> {
+  return import('node:sqlite').catch((cause: unknown) => {
+    throw createError(
+      'invalid_configuration',
+      `The embedded database needs Node.js 22.13 or newer with SQLite; this is ${process.version}. Update Node.js, or give another "database".`,
+      { cause },
+    )
+  })
 }
 
 /** Switches to write-ahead logging, which lets other processes read while one writes. */
@@ -258,7 +245,7 @@ async function writeAhead(db: DatabaseSync, path: string, busyTimeoutMs: number)
   }
 }
 
-function toInput(value: unknown): SQLInputValue {
+export function toInput(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array) return value
   throw new TypeError(`A value of type ${typeof value} cannot be stored.`)
 }
