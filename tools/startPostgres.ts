@@ -100,7 +100,7 @@ function findBinaries(): string {
   } catch {
     // Said below.
   }
-  throw new Error(`There are no PostgreSQL binaries for ${platform} among the npm packages: run the set-up again, or set AUTHPIPE_TEST_POSTGRES_URL to a server of yours.`)
+  throw new Error(`There are no PostgreSQL binaries for ${platform} among the npm packages: run the set-up again, or set AUTHPIPE_DATABASE_URL to the postgres:// URL of a server of yours.`)
 }
 
 /** PostgreSQL refuses to run as root, so root makes it another user's. */

@@ -9,7 +9,7 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const given = process.env.AUTHPIPE_TEST_POSTGRES_URL
+  const given = givenServer()
   if (given) {
     project.provide('postgresUrl', given)
     return undefined
@@ -17,4 +17,10 @@ export default async function setUp(project: TestProject): Promise<(() => Promis
   const server = await startPostgres()
   project.provide('postgresUrl', server.url)
   return () => server.close()
+}
+
+/** Tests make databases of their own on it, and leave alone the one that the URL names. */
+function givenServer(): string | undefined {
+  const { AUTHPIPE_DATABASE_URL: url } = process.env
+  return url?.startsWith('postgres') ? url : undefined
 }
