@@ -792,7 +792,7 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
           await store.insertTenantKey({ ...next, tenantId }, old.keyId)
           const change = sampleChange(raced, { secrets: [sampleSecret(raced, { sealed: sealedWith(old.keyId) })], sealedWith: [old.keyId] })
           const outcomes = await Promise.all(round % 2 === 0 ? [store.commit(change, []), store.deleteTenantKey(tenantId, old.keyId, sampleTime)] : [store.deleteTenantKey(tenantId, old.keyId, sampleTime), store.commit(change, [])])
-          expect(outcomes.toSorted()).toEqual([false, true])
+          expect(outcomes.filter(Boolean)).toHaveLength(1)
         }
       })
     })
