@@ -46,6 +46,8 @@ export type FindRegistration<Scope extends string = string> = (place: {
 /** What a tenant's own registration may set: all but the attachment, which is the same for every tenant, and webhook secrets, which the vault keeps. */
 export type TenantRegistration<Scope extends string = string> = Omit<RegistrationOptions<Scope>, 'attachment' | 'webhookSecret'>
 
+const inspect = Symbol.for('nodejs.util.inspect.custom')
+
 /** A provider together with what the host app adds. Its options do not print. */
 export class Registration {
   readonly definition: ProviderDefinition
@@ -61,6 +63,11 @@ export class Registration {
   /** @security Holds the client secret. */
   get options(): RegistrationOptions {
     return this.#options
+  }
+
+  /** Also where a printer asks accessors for what they hold. */
+  [inspect](): string {
+    return `Registration { provider: ${JSON.stringify(this.definition.id)}, options: [redacted] }`
   }
 
   /** Where each tenant brings its own. */

@@ -6,12 +6,13 @@ import { checkOptions, type AuthpipeOptions } from './config.ts'
 import { rememberConfig } from './configOf.ts'
 import { toConnection } from './connectionView.ts'
 import { disconnect } from './credentials/disconnect.ts'
-import { findRememberedCredential, readCredential } from './credentials/getCredential.ts'
+import { findRememberedCredential, revealCredential } from './credentials/getCredential.ts'
 import { providerFetch } from './credentials/providerFetch.ts'
 import { connectionNotFound, type ConnectionRef } from './credentials/connectionErrors.ts'
 import { refreshCredential } from './credentials/refreshCredential.ts'
 import { revokeAll, type MassRevocation, type RevocationReport } from './credentials/revokeAll.ts'
 import { storeCredential } from './credentials/storeCredential.ts'
+import { storeReads } from './credentials/storeReads.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { log } from './log.ts'
 import { eraseTenant } from './maintenance/eraseTenant.ts'
@@ -23,7 +24,7 @@ import { handleRequest } from './routeHandler.ts'
 import { jsonResponse } from './routes/route.ts'
 import { verifyWebhook } from './webhooks/verifyWebhook.ts'
 import { createWebhookEndpoint, removeWebhookEndpoint, type NewWebhookEndpoint, type WebhookEndpoint } from './webhooks/webhookEndpoint.ts'
-import type { ErasedRows } from './store/store.ts'
+import type { CredentialReads, ErasedRows } from './store/store.ts'
 import type { WebhookEvent } from './webhooks/webhookEvent.ts'
 import type { IncomingWebhook } from './webhooks/webhookMessage.ts'
 
@@ -111,6 +112,11 @@ export interface Authpipe {
    * @throws {AuthpipeError} `connection_not_found`; `vault_unavailable` or `store_unavailable` (retryable)
    */
   checkConnection(ref: ConnectionRef): Promise<Connection>
+  /**
+   * How often credentials of a tenant were handed out, by connection and day (UTC), newest first; also of connections that have ended.
+   * Counts reach the database within a minute, and those of 400 days are kept.
+   */
+  listReads(of: { readonly tenantId: string; readonly connectionId?: string }): Promise<CredentialReads[]>
   /** Ends a connection here at once and at the provider as soon as it can be reached. @throws {AuthpipeError} `connection_not_found` */
   disconnect(ref: ConnectionRef): Promise<void>
   /**
@@ -211,7 +217,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     async getCredential(query) {
       // The warm path: no await before this answer.
       const remembered = opened && findRememberedCredential(opened.engine, query)
-      return remembered ?? readCredential((await open()).engine, query)
+      return remembered ?? revealCredential((await open()).engine, query)
     },
     async fetch(query, pathOrUrl, init) {
       return providerFetch((await open()).engine, query, pathOrUrl, init)
@@ -257,6 +263,12 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async checkConnection(ref) {
       return toConnection(await checkConnection((await open()).engine, checkRef(ref)))
+    },
+    async listReads({ tenantId, connectionId }) {
+      if (!isId(tenantId)) throw createError('invalid_request', 'listReads needs a tenantId.')
+      const { engine } = await open()
+      await storeReads(engine)
+      return engine.store.listReads(tenantId, connectionId)
     },
     async disconnect(ref) {
       await disconnect((await open()).engine, checkRef(ref))

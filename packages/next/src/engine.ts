@@ -4,6 +4,7 @@ import type { ConcurrencyLimit } from './concurrencyLimit.ts'
 import type { BaseUrl, Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
+import type { ReadCounts } from './credentials/readCounts.ts'
 import type { RefreshFlights } from './credentials/refreshCredential.ts'
 import type { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { EventDeliveries } from './events/eventDeliveries.ts'
@@ -28,6 +29,7 @@ export interface Engine {
   readonly vault: Vault
   readonly outbound: Outbound
   readonly cache: CredentialCache
+  readonly reads: ReadCounts
   readonly flights: RefreshFlights
   /** How many token requests of one provider are under way at once. */
   readonly refreshLimit: ConcurrencyLimit

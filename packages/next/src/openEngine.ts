@@ -8,6 +8,8 @@ import { ConcurrencyLimit } from './concurrencyLimit.ts'
 import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { readCredential } from './credentials/getCredential.ts'
+import { ReadCounts } from './credentials/readCounts.ts'
+import { storeReads } from './credentials/storeReads.ts'
 import { ProviderGates } from './credentials/providerGates.ts'
 import { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { Engine } from './engine.ts'
@@ -62,6 +64,8 @@ export interface Surroundings {
 const refreshesAtOnce = 16
 /** Connections of one provider that maintenance works on at once in one process: it leaves room for whoever waits for a token. */
 const dueWorkAtOnce = 8
+/** How often the counts of reads are written down: a crash loses so much of them. */
+const storeReadsEveryMs = 60_000
 /** How often remembered credentials that nobody asks for are dropped, at least. */
 const ageEveryMs = 60_000
 
@@ -151,9 +155,15 @@ async function build(config: Config, version: number, surroundings: Surroundings
     store,
     vault,
     outbound,
-    cache: new CredentialCache(config.cache.maxEntries, now, async ({ userId, ...question }) => {
-      await readCredential(engine, userId === undefined ? question : { ...question, userId }).catch(() => undefined)
-    }),
+    cache: new CredentialCache(
+      config.cache.maxEntries,
+      now,
+      async ({ userId, ...question }) => {
+        await readCredential(engine, userId === undefined ? question : { ...question, userId }).catch(() => undefined)
+      },
+      (tenantId, connectionId, count) => engine.reads.add(tenantId, connectionId, count),
+    ),
+    reads: new ReadCounts(now),
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(health.states),
@@ -177,6 +187,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
   }
   const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
   const aging = setInterval(() => engine.cache.age(), Math.max(ageEveryMs, config.cache.maxOutageMs)).unref()
+  const counting = setInterval(() => engine.background(storeReads(engine)), storeReadsEveryMs).unref()
   const scheduler = new Scheduler(engine)
   if (config.allowInsecureLoopback) log('allowInsecureLoopback is on: provider endpoints may be http on this machine')
 
@@ -212,6 +223,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
       unwatch()
       engine.background(Promise.all([engine.deliveries.stop(), engine.revocations.stop()]))
       clearInterval(aging)
+      clearInterval(counting)
+      engine.background(storeReads(engine))
       const impatience = once(closing.signal, 'abort')
       const timer = setTimeout(() => closing.abort(), timing.closingMs)
       await Promise.race([settleAll(), impatience])

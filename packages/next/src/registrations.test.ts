@@ -141,7 +141,7 @@ describe('RegisteredProvider', () => {
   // CR-16, LK-3
   it('prints neither id nor secret of its client', () => {
     const provider = new RegisteredProvider(livechat(client), false)
-    expect(inspect([provider, livechat(client), new Registrations([livechat(client)], false)], { depth: Infinity, showHidden: true })).not.toContain(
+    expect(inspect([provider, livechat(client), new Registrations([livechat(client)], false)], { depth: Infinity, showHidden: true, getters: true })).not.toContain(
       'CANARY',
     )
     expect(JSON.stringify(provider)).not.toContain('CANARY')

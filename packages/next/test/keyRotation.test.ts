@@ -42,7 +42,7 @@ async function expectSecrets(authpipe: Authpipe, tenants: readonly string[]): Pr
 }
 
 describe('a rotation', () => {
-  // CR-10, KM
+  // CR-10
   it('moves every tenant to the new key, after which the old one can go', async () => {
     const tenants = await storeSecrets(world.authpipe, 5)
     const rotating = await reopen(`${newKey},${oldKey}`)

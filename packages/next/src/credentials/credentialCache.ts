@@ -37,6 +37,8 @@ class Entry extends FramedCredential {
   readonly seenEpoch: number
   /** At which tick the epoch was found unchanged: it need not be asked again before the next one. */
   comparedAt: number
+  /** How often it answered since that was last asked. */
+  reads = 0
   next: Entry | undefined
 
   constructor(userId: string | undefined, credential: FramedCredential, freshUntil: number, renewFrom: number, epoch: TenantEpoch, seenEpoch: number, comparedAt: number) {
@@ -79,16 +81,24 @@ export class CredentialCache {
   readonly #now: () => number
   readonly #renewing = new Set<Entry>()
   readonly #renew: ((question: Question) => Promise<unknown>) | undefined
+  readonly #noteReads: ((tenantId: string, connectionId: string, reads: number) => void) | undefined
 
   /**
    * @param now - the clock, in epoch milliseconds
    * @param renew - has an answer read anew that is about to be too old; it never rejects
+   * @param noteReads - is told how often an entry answered, when it goes or `settleReads` asks
    */
-  constructor(maxEntries: number, now: () => number, renew?: (question: Question) => Promise<unknown>) {
+  constructor(
+    maxEntries: number,
+    now: () => number,
+    renew?: (question: Question) => Promise<unknown>,
+    noteReads?: (tenantId: string, connectionId: string, reads: number) => void,
+  ) {
     this.#half = Math.max(1, Math.ceil(maxEntries / 2))
     this.#now = now
     this.#youngStart = this.#oldStart = now()
     this.#renew = renew
+    this.#noteReads = noteReads
   }
 
   /** A remembered answer that is still fresh. */
@@ -99,6 +109,7 @@ export class CredentialCache {
     const elapsed = now - this.#youngStart
     if (entry === undefined || elapsed >= entry.freshUntil || !this.#isUnchanged(entry)) return undefined
     if (elapsed >= entry.renewFrom) this.#renewBehind(entry)
+    entry.reads += 1
     return new RevealedCredential(entry, false, entry.credential)
   }
 
@@ -110,6 +121,7 @@ export class CredentialCache {
   findOutlasting({ provider, tenantId, userId }: Question, now: number, outageMs: number): RevealedCredential | undefined {
     const entry = findInChain(this.#young.get(userId ?? tenantId), { provider, tenantId, userId }) ?? this.#revive(provider, tenantId, userId)
     if (entry === undefined || !this.#isUnchanged(entry) || now - this.#youngStart >= entry.freshUntil + outageMs || now >= (entry.expiresAt ?? Infinity)) return undefined
+    entry.reads += 1
     return new RevealedCredential(entry, false, entry.credential, true)
   }
 
@@ -133,6 +145,7 @@ export class CredentialCache {
 
   /** Drops what was neither put nor read since the last time, so that no secret stays in memory for ever. */
   age(): void {
+    this.#settle(this.#old)
     this.#old = this.#young
     this.#oldStart = this.#youngStart
     this.#young = new Map()
@@ -141,11 +154,28 @@ export class CredentialCache {
     this.#dropIdleEpochs()
   }
 
+  /** Tells how often entries answered since the last time. */
+  settleReads(): void {
+    this.#settle(this.#young)
+    this.#settle(this.#old)
+  }
+
   clear(): void {
+    this.settleReads()
     this.#young.clear()
     this.#old.clear()
     this.#youngCount = 0
     this.#epochs.clear()
+  }
+
+  #settle(generation: ReadonlyMap<string, Entry>): void {
+    for (const head of generation.values()) for (let entry: Entry | undefined = head; entry !== undefined; entry = entry.next) this.#settleEntry(entry)
+  }
+
+  #settleEntry(entry: Entry): void {
+    if (entry.reads === 0) return
+    this.#noteReads?.(entry.tenantId, entry.connectionId, entry.reads)
+    entry.reads = 0
   }
 
   #isUnchanged(entry: Entry): boolean {
@@ -175,7 +205,8 @@ export class CredentialCache {
     let rest: Entry | undefined
     for (let other = this.#young.get(key); other !== undefined; ) {
       const following: Entry | undefined = other.next
-      if (!isAnswer(other, questionOf(entry))) {
+      if (isAnswer(other, questionOf(entry))) this.#settleEntry(other)
+      else {
         other.next = rest
         rest = other
         length += 1
@@ -187,7 +218,10 @@ export class CredentialCache {
       this.#young.set(key, entry)
     } else {
       if (rest) this.#young.set(key, rest)
-      this.#young.set(composedKey(questionOf(entry)), entry)
+      const longKey = composedKey(questionOf(entry))
+      const replaced = this.#young.get(longKey)
+      if (replaced) this.#settleEntry(replaced)
+      this.#young.set(longKey, entry)
     }
   }
 

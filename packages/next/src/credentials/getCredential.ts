@@ -72,6 +72,13 @@ export async function readCredential(engine: Engine, query: CredentialQuery, how
   return new RevealedCredential(credential)
 }
 
+/** {@link readCredential} for who is handed the credential: it is counted. */
+export async function revealCredential(engine: Engine, query: CredentialQuery, how: ReadingOptions = {}): Promise<RevealedCredential> {
+  const credential = await readCredential(engine, query, how)
+  engine.reads.add(query.tenantId, credential.connectionId)
+  return credential
+}
+
 function checkQuery(engine: Engine, query: CredentialQuery): CredentialLookup {
   const { provider: id, tenantId, userId, connectionId, credentialType, credentialFor = 'any' } = query
   if (!isId(tenantId)) throw createError('invalid_request', 'getCredential needs the tenantId of whoever the credential belongs to.')

@@ -3,7 +3,7 @@ import { callProvider, type ProviderFetchInit, type RevealedCredential } from '@
 import type { Engine } from '../engine.ts'
 import { isRefusal } from '../health/finding.ts'
 import { watchTraffic } from '../health/watchTraffic.ts'
-import { readCredential } from './getCredential.ts'
+import { readCredential, revealCredential } from './getCredential.ts'
 
 /** Most bytes that an API answer may have: 32 MiB. */
 const maxAnswerBytes = 33_554_432
@@ -20,7 +20,7 @@ export async function providerFetch(engine: Engine, query: CredentialQuery, path
     {
       provider: engine.registrations.get(query.provider).definition,
       async getCredential(): Promise<RevealedCredential> {
-        const credential = await readCredential(engine, query)
+        const credential = await revealCredential(engine, query)
         connectionId = credential.connectionId
         return credential
       },

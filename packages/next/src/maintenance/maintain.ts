@@ -1,4 +1,5 @@
 import { sendDueRevocations } from '../credentials/sendDueRevocations.ts'
+import { storeReads } from '../credentials/storeReads.ts'
 import type { Engine } from '../engine.ts'
 import { deliverEvents } from '../events/deliverEvents.ts'
 import { shardCount } from '../store/store.ts'
@@ -62,6 +63,7 @@ export async function doChores(engine: Engine, isOver: () => boolean, budgetMs: 
     deliverWebhooks(engine, engine.now() + budgetMs),
     forgetOld(engine, isOver),
     deliverEvents(engine),
+    storeReads(engine),
   ] as const
   // One that takes long or fails keeps none of the others from its end.
   await Promise.allSettled(chores)

@@ -1,7 +1,7 @@
 // `POST` and `PUT /credentials`: what `getCredential` and `storeCredential` do, for other servers of the app.
 import { parseCredentialRequest, parseCredentialToStore, RevealedCredential, toCredentialBody, type CredentialLife } from '@authpipe/core/server'
 import { toConnection } from '../connectionView.ts'
-import { readCredential } from '../credentials/getCredential.ts'
+import { revealCredential } from '../credentials/getCredential.ts'
 import { storeCredential } from '../credentials/storeCredential.ts'
 import type { Engine } from '../engine.ts'
 import { parseBody, readJsonBody } from './requestBody.ts'
@@ -10,7 +10,7 @@ import { jsonResponse, type Route } from './route.ts'
 export const giveCredential: Route = async ({ engine, request }) => {
   const { generation, ...query } = parseBody(parseCredentialRequest, await readJsonBody(request))
   // From the store, not from memory: whoever asks remembers it in turn, and twice as old is older than the bound says.
-  const credential = await readCredential(engine, query, { deadGeneration: generation })
+  const credential = await revealCredential(engine, query, { deadGeneration: generation })
   return jsonResponse(toCredentialBody(credential, lifeOf(engine, credential)))
 }
 

@@ -158,6 +158,16 @@ export interface SealedRecord {
   readonly tokenGeneration: number
 }
 
+/** How often the credential of a connection was handed out on one day. */
+export interface CredentialReads {
+  readonly tenantId: string
+  readonly connectionId: string
+  /** In UTC, as `2026-11-28`. */
+  readonly day: string
+  readonly reads: number
+  readonly lastReadAt: number
+}
+
 /** How many rows of a tenant were removed. */
 export interface ErasedRows {
   readonly tenantKeys: number

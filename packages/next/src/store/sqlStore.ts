@@ -2,6 +2,7 @@
 import { createError } from '@authpipe/core'
 import { applyChange } from './queries/applyChange.ts'
 import * as connections from './queries/connections.ts'
+import * as credentialReads from './queries/credentialReads.ts'
 import { eraseTenant } from './queries/eraseTenant.ts'
 import * as events from './queries/events.ts'
 import * as providerStates from './queries/providerStates.ts'
@@ -186,6 +187,16 @@ export class SqlStore implements Store {
   }
   insertKeyCheck(kid: string, check: tenantKeys.KeyCheck) {
     return this.#run(tenantKeys.insertKeyCheck(kid, check))
+  }
+
+  async addReads(counts: readonly records.CredentialReads[]): Promise<void> {
+    if (counts.length > 0) await this.#transact(() => credentialReads.addReads(counts))
+  }
+  listReads(tenantId: string, connectionId?: string) {
+    return this.#run(credentialReads.listReads(tenantId, connectionId))
+  }
+  deleteReads(dayBefore: string) {
+    return this.#run(credentialReads.deleteReads(dayBefore))
   }
 
   claimEvents(sink: records.EventSink, now: number, until: number, limit: number) {

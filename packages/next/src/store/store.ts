@@ -1,7 +1,7 @@
 // What the rest of the server asks of a database. One write changes a connection: `commit`.
 import type { CredentialType } from '@authpipe/core'
 import type {
-  ClaimedEvent, ConnectionRecord, ErasedRows, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SealedKind, SealedRecord, SecretField, SecretRecord,
+  ClaimedEvent, ConnectionRecord, CredentialReads, ErasedRows, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SealedKind, SealedRecord, SecretField, SecretRecord,
   SessionOutcome, SessionRecord, StoredSessionStatus, TenantKeyRecord, WebhookEndpointRecord, WebhookRecord,
 } from './records.ts'
 
@@ -235,6 +235,13 @@ export interface Store {
   findKeyCheck(kid: string): Promise<{ readonly wrapped: string; readonly digest: Uint8Array } | undefined>
   /** Keeps the first one; a later call for the same `kid` changes nothing. */
   insertKeyCheck(kid: string, check: { readonly wrapped: string; readonly digest: Uint8Array }): Promise<void>
+
+  /** Adds to the counts of connections that are there. */
+  addReads(counts: readonly CredentialReads[]): Promise<void>
+  /** Newest day first. */
+  listReads(tenantId: string, connectionId?: string): Promise<CredentialReads[]>
+  /** Forgets the counts of days before a day. @returns how many */
+  deleteReads(dayBefore: string): Promise<number>
 
   /** Takes events that a sink has not been told of and whose time has come, oldest first. No two callers get the same one before `until`. */
   claimEvents(sink: EventSink, now: number, until: number, limit: number): Promise<ClaimedEvent[]>

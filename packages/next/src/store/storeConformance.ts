@@ -719,6 +719,141 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
       })
     })
 
+    describe('keys that are replaced', () => {
+      const connection = sampleConnection()
+      const old = sampleTenantKey()
+      const next = sampleTenantKey({ keyId: '00000000000000bb' })
+      /** As an envelope begins: a version, and the id of its key. */
+      const sealedWith = (keyId: string, text = ''): Uint8Array => Buffer.concat([Buffer.of(1), Buffer.from(keyId, 'hex'), Buffer.from(text)])
+
+      beforeEach(async () => {
+        await store.insertTenantKey(old, undefined)
+        await store.insertTenantKey(next, old.keyId)
+      })
+
+      test('are listed newest first', async () => {
+        expect(await store.listTenantKeys('org_acme')).toEqual([next, old])
+        expect(await store.listTenantKeys('org_other')).toEqual([])
+      })
+
+      test('name the tenants that have one too many, or one under another key-encryption key, in pages', async () => {
+        for (const [tenantId, kid] of [['org_b', 'k1'], ['org_c', 'k0'], ['org_d', 'k2']] as const) await store.insertTenantKey(sampleTenantKey({ tenantId, kid }), undefined)
+        expect(await store.listTenantsToRotate('k1', '', 10)).toEqual(['org_acme', 'org_c', 'org_d'])
+        expect(await store.listTenantsToRotate('k1', '', 1)).toEqual(['org_acme'])
+        expect(await store.listTenantsToRotate('k1', 'org_acme', 1)).toEqual(['org_c'])
+        expect(await store.listTenantsToRotate('k2', 'org_c', 10)).toEqual([])
+      })
+
+      test('are wrapped anew by one of two at once', async () => {
+        const both = ['one', 'two'].map((wrapped) => store.rewrapTenantKey(old, { kid: 'k2', wrapped }))
+        expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1)
+        expect(await store.findTenantKey('org_acme', old.keyId)).toMatchObject({ kid: 'k2', wrapped: expect.stringMatching(/^(one|two)$/) })
+      })
+
+      test('are found by what is sealed with them, in pages, and it is replaced unless it was changed', async () => {
+        const secrets = (['credential', 'refresh_token'] as const).map((field) => sampleSecret(connection, { field, sealed: sealedWith(old.keyId, field) }))
+        const revocation = sampleRevocation(connection, { sealed: sealedWith(old.keyId, 'revocation') })
+        await store.commit(sampleChange(connection, { secrets, revocations: [revocation] }), [])
+        await store.insertWebhook(sampleWebhook({ sealed: sealedWith(old.keyId, 'webhook') }))
+        const pages = [await store.listSealed('secret', 'org_acme', old.keyId, undefined, 1)]
+        pages.push(await store.listSealed('secret', 'org_acme', old.keyId, pages[0]?.[0], 1))
+        const [credential, refreshToken] = pages.flat()
+        const [revoked] = await store.listSealed('revocation', 'org_acme', old.keyId, undefined, 10)
+        const [webhook] = await store.listSealed('webhook', 'org_acme', old.keyId, undefined, 10)
+        expect([credential, refreshToken, revoked, webhook].map((record) => record?.field)).toEqual(['credential', 'refresh_token', 'refresh_token', 'webhook'])
+        if (!credential || !refreshToken || !revoked || !webhook) throw new Error('Something is missing.')
+
+        const anew = [credential, { ...refreshToken, sealed: sealedWith(old.keyId, 'stale') }, revoked, webhook].map((before) => ({ before, sealed: sealedWith(next.keyId, before.field) }))
+
+        expect(await store.replaceSealed(next.keyId, anew)).toBe(3)
+        expect((await store.findSecret('org_acme', 'conn_1', 'credential'))?.sealed).toEqual(new Uint8Array(sealedWith(next.keyId, 'credential')))
+        expect((await store.findSecret('org_acme', 'conn_1', 'refresh_token'))?.sealed).toEqual(new Uint8Array(sealedWith(old.keyId, 'refresh_token')))
+        expect(await store.replaceSealed('00000000000000cc', [{ before: refreshToken, sealed: sealedWith('00000000000000cc') }])).toBe(0)
+      })
+
+      test('stay while they are the newest, or something is sealed with them that can still be opened', async () => {
+        expect(await store.deleteTenantKey('org_acme', next.keyId, sampleTime)).toBe(false)
+        await store.insertSession(sampleSession({ sealed: sealedWith(old.keyId) }))
+        expect(await store.deleteTenantKey('org_acme', old.keyId, sampleTime)).toBe(false)
+        await store.commit(sampleChange(connection, { secrets: [sampleSecret(connection, { sealed: sealedWith(old.keyId) })] }), [])
+        const afterIt = sampleTime + 600_000
+        expect(await store.deleteTenantKey('org_acme', old.keyId, afterIt)).toBe(false)
+        await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, removeSecrets: ['credential'] }, [])
+        expect(await store.deleteTenantKey('org_other', old.keyId, afterIt)).toBe(false)
+        expect(await store.deleteTenantKey('org_acme', old.keyId, afterIt)).toBe(true)
+        expect(await store.listTenantKeys('org_acme')).toEqual([next])
+      })
+
+      test('do not go while something is stored that they sealed, nor is it stored once they are gone', async () => {
+        for (let round = 0; round < 20; round += 1) {
+          const tenantId = `org_${round}`
+          const raced = sampleConnection({ tenantId })
+          await store.insertTenantKey({ ...old, tenantId }, undefined)
+          await store.insertTenantKey({ ...next, tenantId }, old.keyId)
+          const change = sampleChange(raced, { secrets: [sampleSecret(raced, { sealed: sealedWith(old.keyId) })], sealedWith: [old.keyId] })
+          const outcomes = await Promise.all(round % 2 === 0 ? [store.commit(change, []), store.deleteTenantKey(tenantId, old.keyId, sampleTime)] : [store.deleteTenantKey(tenantId, old.keyId, sampleTime), store.commit(change, [])])
+          expect(outcomes.filter(Boolean)).toHaveLength(1)
+        }
+      })
+    })
+
+    describe('reads', () => {
+      const read = { tenantId: 'org_acme', connectionId: 'conn_1', day: '2026-11-22', reads: 2, lastReadAt: sampleTime }
+
+      test('are added up by connection and day, for connections that are there', async () => {
+        await add(sampleConnection())
+        await Promise.all([store.addReads([read, { ...read, day: '2026-11-23' }]), store.addReads([{ ...read, connectionId: 'gone' }])])
+        await store.addReads([{ ...read, reads: 3, lastReadAt: sampleTime + 1 }])
+        await store.addReads([])
+        expect(await store.listReads('org_acme')).toEqual([
+          { ...read, day: '2026-11-23' },
+          { ...read, reads: 5, lastReadAt: sampleTime + 1 },
+        ])
+        expect(await store.listReads('org_acme', 'conn_2')).toEqual([])
+        expect(await store.deleteReads('2026-11-23')).toBe(1)
+        expect(await store.listReads('org_acme', 'conn_1')).toHaveLength(1)
+      })
+    })
+
+    describe('eraseTenant', () => {
+      test('removes everything of a tenant and nothing of another one, and numbers no event twice', async () => {
+        const mine = sampleConnection()
+        const theirs = sampleConnection({ tenantId: 'org_other' })
+        for (const connection of [theirs, mine]) {
+          const { tenantId } = connection
+          await store.insertTenantKey(sampleTenantKey({ tenantId }), undefined)
+          await store.commit(sampleChange(connection, { schedule: { refreshAt: sampleTime }, revocations: [sampleRevocation(connection, { id: tenantId })] }), [sampleEvent(connection, { id: tenantId })])
+          await store.addReads([{ tenantId, connectionId: 'conn_1', day: '2026-11-22', reads: 1, lastReadAt: sampleTime }])
+          await store.insertSession(sampleSession({ id: tenantId, tenantId, stateHash: Buffer.from(tenantId) }))
+          await store.insertWebhook(sampleWebhook({ id: tenantId, tenantId }))
+          await store.insertWebhookEndpoint(sampleWebhookEndpoint({ tenantId, idHash: Buffer.from(tenantId) }))
+        }
+        const [last] = await store.listEvents({ limit: 1 })
+        const event = sampleEvent({ ...mine, id: '' }, { id: 'erasure', type: 'tenant.erased', sinks: [] })
+
+        const erased = await store.eraseTenant('org_acme', event)
+
+        expect(erased).toEqual({ tenantKeys: 1, connections: 1, sessions: 1, events: 1, revocations: 1, webhooks: 1, webhookEndpoints: 1 })
+        const [newest] = await store.listEvents({ limit: 1 })
+        expect(newest?.event.id).toBe('erasure')
+        expect(Number(newest?.cursor)).toBeGreaterThan(Number(last?.cursor))
+        for (const [tenantId, isThere] of [['org_acme', false], ['org_other', true]] as const) {
+          const found = [
+            await store.findTenantKey(tenantId),
+            await store.findConnection(tenantId, 'conn_1'),
+            await store.findSecret(tenantId, 'conn_1', 'credential'),
+            await store.findSchedule(tenantId, 'conn_1'),
+            await store.findSession(tenantId),
+            await store.findWebhookEndpoint(Buffer.from(tenantId)),
+            (await store.listReads(tenantId))[0],
+            (await store.listDueRevocations(sampleTime, 10)).find(({ id }) => id === tenantId),
+            (await store.listDueWebhooks(sampleTime, 10)).find(({ id }) => id === tenantId),
+          ]
+          expect(found.map((one) => one !== undefined)).toEqual(found.map(() => isThere))
+        }
+      })
+    })
+
     describe('events and revocations', () => {
       const connection = sampleConnection()
 

@@ -18,6 +18,7 @@ export interface Tables {
   session: SessionRow
   tenant_key: TenantKeyRow & { seq: number }
   key_check: { kid: string; wrapped: string; digest: Uint8Array }
+  credential_read: { tenant_id: string; connection_id: string; day: string; reads: number; last_read_at: number }
   event: EventRow & { seq: Generated<number> }
   revocation: RevocationRow
   webhook_endpoint: WebhookEndpointRow

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi, type Mock } from 'vi
 import { sampleChange, sampleConnection, sampleSecret, sampleSession } from '../store/sampleRecords.ts'
 import { SqliteStore } from '../store/sqlite/sqliteStore.ts'
 import type { ConnectionRecord, SecretField } from '../store/store.ts'
+import { readKeyId } from './envelope.ts'
 import type { KeyManager } from './keyManager.ts'
 import { createKeyring, generateKey, parseKeys } from './keyring.ts'
 import { createVault, type SealContext, type Vault, type VaultOptions } from './vault.ts'
@@ -408,7 +409,28 @@ describe('tenant keys', () => {
     })
     const find = vi.spyOn(store, 'findTenantKey')
     expect(await vault.open(context, await vault.seal(context, plaintext))).toEqual(plaintext)
-    // The old key is missed once, not once for each seal that was still reserved with it.
-    expect(find).toHaveBeenCalledTimes(2)
+    // What was reserved with the old key ended with its time in memory.
+    expect(find).toHaveBeenCalledTimes(1)
+  })
+
+  test('that another process has replaced seal nothing more once their time in memory is over', async () => {
+    let now = 0
+    const vault = openVault({ now: () => now, cacheLifetimeMs: 1000 })
+    const before = readKeyId(await vault.seal(context, plaintext))
+    expect(await openVault().renewKey('org_acme', before)).toBe(true)
+    expect(await openVault().renewKey('org_acme', before)).toBe(false)
+    now = 999
+    expect(readKeyId(await vault.seal(context, plaintext))).toBe(before)
+    now = 1000
+    expect(readKeyId(await vault.seal(context, plaintext))).toBe((await store.findTenantKey('org_acme'))?.keyId)
+    expect((await store.listTenantKeys('org_acme')).map(({ keyId }) => keyId)).toContain(before)
+  })
+
+  test('that were replaced seal nothing more in a process that is told to forget them', async () => {
+    const vault = openVault()
+    const before = readKeyId(await vault.seal(context, plaintext))
+    await openVault().renewKey('org_acme', before)
+    vault.forget('org_acme')
+    expect(readKeyId(await vault.seal(context, plaintext))).not.toBe(before)
   })
 })

@@ -19,6 +19,7 @@ const endpoints = defineQuery<Tenant>(({ tenantId }) => sql.deleteFrom('webhook_
 const events = defineQuery<Tenant & { readonly exceptId: string }>(({ tenantId, exceptId }) =>
   sql.deleteFrom('event').where('tenant_id', '=', tenantId).where('id', '<>', exceptId),
 )
+const reads = defineQuery<Tenant>(({ tenantId }) => sql.deleteFrom('credential_read').where('tenant_id', '=', tenantId))
 const eventInsertion = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
 
 /** The keys go first: whoever stores something of the tenant at the same time has done so by now and is erased too, or finds them gone. */
@@ -26,6 +27,7 @@ export function* eraseTenant(statements: Statements, tenantId: string, event: Ev
   const tenantKeys = yield* write(keys({ tenantId }))
   yield* write(statements.deleteSecrets(tenantId))
   yield* write(schedules({ tenantId }))
+  yield* write(reads({ tenantId }))
   const erased: ErasedRows = {
     tenantKeys,
     sessions: yield* write(sessions({ tenantId })),
