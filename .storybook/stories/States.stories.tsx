@@ -192,7 +192,7 @@ export const Zoomed: StoryObj = {
   name: '200 % zoom',
   render: () => (
     <div data-testid="zoomed" style={{ zoom: 2, width: 304, padding: 8, overflow: 'auto' }}>
-      <div className="states">
+      <section aria-label="At twice the size" className="states">
         <State title="Connecting" world={{ scenario: 'never_finishes' }} clicked>
           {button()}
         </State>
@@ -205,7 +205,7 @@ export const Zoomed: StoryObj = {
         <State title="Needs attention" world={livechat({ status: 'needs_reauth', statusReason: 'grant_revoked' })}>
           {card()}
         </State>
-      </div>
+      </section>
     </div>
   ),
   play: async ({ canvas }) => {

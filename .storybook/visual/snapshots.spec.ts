@@ -34,7 +34,7 @@ const pictures: readonly Picture[] = [
       await expect(page.getByText('Connected 3 days ago')).toHaveCount(2)
     },
   },
-  { name: 'forced colours', story: 'start-here-states--forced-colors', forcedColors: 'active', settled: seen('Connected 3 days ago'), viewport: { width: 640, height: 720 } },
+  { name: 'forced colours', story: 'start-here-states--forced-colors', forcedColors: 'active', settled: seen('Connected 3 days ago'), viewport: { width: 640, height: 800 } },
   { name: 'zoomed', story: 'start-here-states--zoomed', settled: seen('Connected 3 days ago'), viewport: { width: 640, height: 1400 } },
   { name: 'connected with menu', story: 'components-connectbutton--connected-with-menu', settled: seen('Connect another account'), viewport: { width: 480, height: 160 } },
   { name: 'list', story: 'components-connectionlist--integrations', settled: seen('Connected 3 days ago') },
