@@ -26,6 +26,8 @@ export async function bundle(source: string, { external = [], later = true }: Bu
     configFile: false,
     logLevel: 'error',
     root: import.meta.dirname,
+    // Whatever is not said to be there is counted, packages of others too.
+    ssr: { noExternal: true },
     plugins: [
       {
         name: 'entry',

@@ -9,6 +9,7 @@ import type { DueWork } from './dueWork.ts'
 import type { Filled } from './fillDatabase.ts'
 import type { HerdOutcome } from './herd/herd.ts'
 import type { ButtonSize } from './measureButton.ts'
+import type { PeerSize } from './measurePeers.ts'
 import { printTable, type Line } from './printTable.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -29,6 +30,7 @@ const { runHerd } = await import('./herd/herd.ts')
 const { authpipeSide } = await import('./herd/authpipeSide.ts')
 const { betterAuthSide } = await import('./herd/betterAuthSide.ts')
 const { measureButton } = await import('./measureButton.ts')
+const { measurePeers } = await import('./measurePeers.ts')
 const { bundle } = await import('./bundle.ts')
 
 const asked = new Set(process.argv.slice(2))
@@ -45,7 +47,7 @@ try {
   if (wants('bundles')) {
     say('Bundling.')
     const { gzipped: client } = await bundle("export { createAuthpipeClient } from '@authpipe/node'")
-    printTable(['what a page loads', 'size', 'ratio', 'goal', ''], [...sizeLines(await measureButton()), ['@authpipe/node with the built-in providers, gzip', `${client} B`, '', '', '']])
+    printTable(['what a page loads', 'size', 'ratio', 'goal', ''], [...sizeLines(await measureButton(), await measurePeers()), ['@authpipe/node with the built-in providers, gzip', `${client} B`, '', '', '']])
   }
 } finally {
   rmSync(directory, { recursive: true, force: true })
@@ -114,15 +116,13 @@ function herdLine({ name, tokenRequests, served, survives, lastMs }: HerdOutcome
   return [name, String(tokenRequests), `${served} of 200`, survives ? 'yes' : 'no', `${lastMs.toFixed(0)} ms`]
 }
 
-function sizeLines({ code, all, styles }: ButtonSize): Line[] {
+function sizeLines({ code, all, styles }: ButtonSize, peers: readonly PeerSize[]): Line[] {
   const goal = 4_096
   return [
     ['ConnectButton, gzip, without React and TanStack Query', `${code} B`, `${(code / goal).toFixed(2)}x`, `${goal} B`, code <= goal ? 'ok' : 'over'],
     ['  with all that comes later: what follows the first paint, the attempt, its note, the dialog for keys', `${all} B`, '', '', ''],
     ['  styles.css, gzip', `${styles} B`, '', '', ''],
-    // Measured in November 2026 with their newest versions; both without any styles.
-    ['  peer: @nangohq/frontend, no interface', '3 820 B', '', '', ''],
-    ['  peer: react-plaid-link, its button', '3 420 B', '', '', ''],
+    ...peers.map(({ name, code: theirs }): Line => [`  peer: ${name}`, `${theirs} B`, `${(theirs / code).toFixed(2)} of ours`, '', '']),
   ]
 }
 

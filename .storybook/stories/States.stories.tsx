@@ -145,3 +145,79 @@ export const States: StoryObj = {
     await waitFor(() => expect(canvas.getAllByRole('button', { name: 'Continue in window…' })).not.toHaveLength(0))
   },
 }
+
+/** In the few colours that a reader has chosen, as in the contrast themes of Windows: what is told by a colour is told by a border, an icon or a word too. */
+export const ForcedColors: StoryObj = {
+  name: 'Forced colours',
+  render: () => (
+    <div className="states">
+      <section aria-label="In the colours of the reader">
+        <State title="Three weights">
+          <span className="row">
+            {button()}
+            {button({ variant: 'primary' })}
+            {button({ variant: 'ghost' })}
+          </span>
+        </State>
+        <State title="Connected" world={livechat()}>
+          {button()}
+        </State>
+        <State title="Window blocked" world={{ scenario: 'blocked' }} clicked>
+          {button()}
+        </State>
+        <State title="In one word">
+          <span className="row">
+            {badges.map((status) => (
+              <HealthBadge key={status} status={status} />
+            ))}
+          </span>
+        </State>
+        <State title="Connected" world={livechat()}>
+          {card()}
+        </State>
+        <State title="Needs attention" world={livechat({ status: 'needs_reauth', statusReason: 'grant_revoked' })}>
+          {card()}
+        </State>
+      </section>
+    </div>
+  ),
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Open in a new tab' })).toBeVisible())
+    for (const word of ['Connected', 'Has trouble right now', 'Update available', 'Needs attention', 'Failed']) await expect(canvas.getAllByText(word)[0]).toBeVisible()
+  },
+}
+
+/** At 200 % in a window of 640 px: everything wraps, and nothing is cut off or has to be scrolled to sideways. */
+export const Zoomed: StoryObj = {
+  name: '200 % zoom',
+  render: () => (
+    <div data-testid="zoomed" style={{ zoom: 2, width: 304, padding: 8, overflow: 'auto' }}>
+      <section aria-label="At twice the size" className="states">
+        <State title="Connecting" world={{ scenario: 'never_finishes' }} clicked>
+          {button()}
+        </State>
+        <State title="Window blocked" world={{ scenario: 'blocked' }} clicked>
+          {button()}
+        </State>
+        <State title="Connected" world={livechat()}>
+          {card()}
+        </State>
+        <State title="Needs attention" world={livechat({ status: 'needs_reauth', statusReason: 'grant_revoked' })}>
+          {card()}
+        </State>
+      </section>
+    </div>
+  ),
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Open in a new tab' })).toBeVisible())
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Reconnect LiveChat' })).toBeVisible())
+    const zoomed = canvas.getByTestId('zoomed')
+    await expect(zoomed.scrollWidth).toBeLessThanOrEqual(zoomed.clientWidth)
+    const { left, right } = zoomed.getBoundingClientRect()
+    for (const element of canvas.getAllByRole('button')) {
+      const box = element.getBoundingClientRect()
+      await expect(box.left).toBeGreaterThanOrEqual(left)
+      await expect(box.right).toBeLessThanOrEqual(right)
+    }
+  },
+}

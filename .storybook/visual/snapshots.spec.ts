@@ -16,6 +16,8 @@ interface Picture {
   /** Globals of the toolbar. */
   readonly globals?: string
   readonly viewport?: { readonly width: number; readonly height: number }
+  /** In the colours of the reader. */
+  readonly forcedColors?: 'active'
 }
 
 const seen = (text: string | RegExp) => (page: Page) => expect(page.getByText(text).first()).toBeVisible()
@@ -32,6 +34,9 @@ const pictures: readonly Picture[] = [
       await expect(page.getByText('Connected 3 days ago')).toHaveCount(2)
     },
   },
+  { name: 'forced colours', story: 'start-here-states--forced-colors', forcedColors: 'active', settled: seen('Connected 3 days ago'), viewport: { width: 640, height: 800 } },
+  { name: 'zoomed', story: 'start-here-states--zoomed', settled: seen('Connected 3 days ago'), viewport: { width: 640, height: 1400 } },
+  { name: 'connected with menu', story: 'components-connectbutton--connected-with-menu', settled: seen('Connect another account'), viewport: { width: 480, height: 160 } },
   { name: 'list', story: 'components-connectionlist--integrations', settled: seen('Connected 3 days ago') },
   { name: 'list right to left', story: 'components-connectionlist--integrations', globals: 'direction:rtl', settled: seen('Connected 3 days ago') },
   { name: 'list compact', story: 'components-connectionlist--integrations', globals: 'density:compact', settled: seen('Connected 3 days ago') },
@@ -46,12 +51,12 @@ const pictures: readonly Picture[] = [
   { name: 'banner', story: 'components-reconnectbanner--several', settled: seen('Freshdesk no longer accepts the key.') },
 ]
 
-for (const { name, story, settled, globals, viewport } of pictures) {
+for (const { name, story, settled, globals, viewport, forcedColors } of pictures) {
   for (const theme of ['light', 'dark'] as const) {
     test(`${name} looks as before in the ${theme}`, async ({ page }) => {
       await page.clock.install({ time: '2026-11-22T09:30:00Z' })
       if (viewport) await page.setViewportSize(viewport)
-      await page.emulateMedia({ colorScheme: theme })
+      await page.emulateMedia({ colorScheme: theme, ...(forcedColors && { forcedColors }) })
       await page.goto(`${storybook.url}/iframe.html?viewMode=story&id=${story}&globals=theme:${theme}${globals ? `;${globals}` : ''}`)
       await settled(page)
       await page.evaluate(() => document.fonts.ready)

@@ -19,6 +19,11 @@ export interface AppDisplay {
   readonly name: string
   /** Decorative, since the name stands beside it. */
   readonly logo?: ReactNode
+  /**
+   * The page on which a `RequestedConnection` stands: a path or an address. Where it is given, a user who may not connect an account is
+   * offered a link to it for somebody who may.
+   */
+  readonly requestPage?: string | undefined
 }
 
 /** What the components and hooks of one tree have in common. */

@@ -71,6 +71,7 @@ export function mockScenarioSuite(): void {
       ['success', '', ['onConnect', 'connected']],
       ['denied', 'LiveChat access wasn’t approved. Nothing was changed.', ['cancelled denied']],
       ['provider_error', 'LiveChat could not be connected.', ['failed authorization_failed']],
+      ['forbidden', 'You are not allowed to connect LiveChat.', ['failed forbidden']],
       ['timeout', 'This took too long, so we stopped waiting.', ['failed connect_timed_out']],
       ['user_closes', 'Connecting was cancelled. Nothing was changed.', ['cancelled presumed_closed']],
       ['severed_success', '', ['onConnect', 'connected']],

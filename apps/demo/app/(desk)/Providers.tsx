@@ -10,7 +10,7 @@ export function Providers({ initialConnections, children }: Required<Pick<Authpi
   const [queryClient] = useState(() => new QueryClient())
   return (
     <QueryClientProvider client={queryClient}>
-      <AuthpipeProvider initialConnections={initialConnections} app={{ name: 'Northwind Desk', logo: <Mark /> }}>{children}</AuthpipeProvider>
+      <AuthpipeProvider initialConnections={initialConnections} app={{ name: 'Northwind Desk', logo: <Mark />, requestPage: '/integrations' }}>{children}</AuthpipeProvider>
     </QueryClientProvider>
   )
 }

@@ -17,7 +17,8 @@ const meta = {
     fullWidth: { control: 'boolean', table: { defaultValue: { summary: 'false' } } },
     showLogo: { control: 'boolean', table: { defaultValue: { summary: 'true' } } },
     showStatus: { control: 'boolean', table: { defaultValue: { summary: 'true' } } },
-    connectedAction: { control: 'inline-radio', options: ['none', 'reconnect', 'disconnect'], table: { type: { summary: 'none | reconnect | disconnect' }, defaultValue: { summary: 'none' } } },
+    connectedAction: { control: 'inline-radio', options: ['none', 'menu', 'reconnect', 'disconnect'], table: { type: { summary: 'none | menu | reconnect | disconnect' }, defaultValue: { summary: 'none; menu with allowMultiple' } } },
+    allowMultiple: { control: 'boolean', table: { defaultValue: { summary: 'false' } } },
     label: { control: 'text', table: { type: { summary: 'string | ConnectLabels' } } },
     connectionId: { control: false, table: { type: { summary: 'string' } } },
     children: { control: false },
@@ -176,6 +177,48 @@ export const Connected: Story = {
     const button = await canvas.findByRole('button', { name: 'LiveChat Connected' })
     await expect(button).toHaveAttribute('aria-disabled', 'true')
     await expect(button).toBeEnabled()
+  },
+}
+
+/** `connectedAction="menu"`: a click shows what can be done. With `allowMultiple` that includes another account. */
+export const ConnectedWithMenu: Story = {
+  args: { allowMultiple: true },
+  parameters: { authpipe: { latencyMs: 10, connections: [mockConnection()] } },
+  play: async ({ canvas, step }) => {
+    const button = await canvas.findByRole('button', { name: 'LiveChat Connected' })
+    await step('is opened by keyboard', async () => {
+      await userEvent.tab()
+      await userEvent.keyboard('{Enter}')
+      await expect(await canvas.findByRole('button', { name: 'Reconnect' })).toBeVisible()
+      await expect(button).toHaveAttribute('aria-expanded', 'true')
+      await userEvent.tab()
+      await userEvent.tab()
+      await expect(canvas.getByRole('button', { name: 'Connect another account' })).toHaveFocus()
+    })
+    await step('asks before it disconnects, and gives the focus back', async () => {
+      await userEvent.tab()
+      await userEvent.keyboard('{Enter}')
+      const dialog = await canvas.findByRole('alertdialog', { name: 'Disconnect LiveChat?' })
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Cancel' }))
+      await waitFor(() => expect(canvas.getByRole('button', { name: 'Disconnect' })).toHaveFocus())
+      await userEvent.keyboard('{Escape}')
+      await waitFor(() => expect(button).toHaveFocus())
+      await expect(canvas.queryByRole('button', { name: 'Disconnect' })).toBeNull()
+    })
+    await step('stays where the reader can see it', async () => {
+      await userEvent.click(button)
+      await expect(await canvas.findByRole('button', { name: 'Disconnect' })).toBeVisible()
+    })
+  },
+}
+
+/** The app lets this user connect nothing. Where it names a page for it, there is a link for somebody who may. */
+export const Forbidden: Story = {
+  parameters: { authpipe: { latencyMs: 10, scenario: 'forbidden', app: { name: 'Northwind Desk', requestPage: '/integrations' } } },
+  decorators: [clicked],
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getAllByRole('status')[0]).toHaveTextContent('You are not allowed to connect LiveChat.'))
+    await expect(await canvas.findByRole('button', { name: 'Copy a link for somebody else' })).toBeVisible()
   },
 }
 

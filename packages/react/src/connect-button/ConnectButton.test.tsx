@@ -1,14 +1,17 @@
-import { act, render, screen, waitFor } from '@testing-library/react'
+import { act, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createConnectWorld } from '../../test/connectWorld.ts'
+import type { Connection } from '@authpipe/core'
+import { createConnectWorld, type ConnectWorld } from '../../test/connectWorld.ts'
+import type { AppDisplay } from '../AuthpipeContext.ts'
 import { AuthpipeProvider } from '../AuthpipeProvider.tsx'
+import { InstallButton } from '../install-button/InstallButton.tsx'
 import { MockAuthpipeProvider, mockConnection } from '../testing/index.ts'
-import { ConnectButton } from './ConnectButton.tsx'
+import { ConnectButton, type ConnectButtonProps } from './ConnectButton.tsx'
 
 beforeEach(() => sessionStorage.clear())
 
@@ -188,6 +191,125 @@ describe('a connection that is there', () => {
     )
     await ready('<img src=x onerror=alert(1)> Connected')
     expect(document.querySelector('img')).toBeNull()
+  })
+})
+
+describe('the menu of a connection', () => {
+  const show = (props: Partial<ConnectButtonProps>, connection: Partial<Connection> = {}): ConnectWorld & { readonly queryClient: QueryClient } => {
+    const world = createConnectWorld({ connections: [mockConnection({ id: 'conn_1', ...connection })] })
+    const queryClient = new QueryClient()
+    render(
+      <AuthpipeProvider client={world.client} queryClient={queryClient}>
+        <ConnectButton provider="livechat" connectedAction="menu" {...props} />
+      </AuthpipeProvider>,
+    )
+    return { ...world, queryClient }
+  }
+  const open = async (name = 'LiveChat Connected'): Promise<HTMLElement> => {
+    const button = await ready(name)
+    expect(button).toHaveAttribute('aria-expanded', 'false')
+    await userEvent.click(button)
+    await screen.findByRole('button', { name: 'Disconnect' })
+    expect(button).toHaveAttribute('aria-expanded', 'true')
+    return button
+  }
+  const offered = () => screen.getAllByRole('button').slice(1).map(({ textContent }) => textContent)
+
+  test('is shown and hidden by the button', async () => {
+    show({})
+    const button = await open()
+    expect(offered()).toEqual(['Reconnect', 'Disconnect'])
+    await userEvent.click(button)
+    expect(offered()).toEqual([])
+    expect(button).toHaveAttribute('aria-expanded', 'false')
+  })
+
+  test('is left by Escape, and gives the focus back', async () => {
+    show({})
+    const button = await open()
+    await userEvent.tab()
+    expect(screen.getByRole('button', { name: 'Reconnect' })).toHaveFocus()
+    await userEvent.keyboard('{Escape}')
+    expect(offered()).toEqual([])
+    expect(button).toHaveFocus()
+  })
+
+  test('mends the connection under its id', async () => {
+    const { posted } = show({})
+    await open()
+    await userEvent.click(screen.getByRole('button', { name: 'Reconnect' }))
+    expect(posted[0]!.form.fields).toContainEqual(['connectionId', 'conn_1'])
+    expect(screen.queryByRole('button', { name: 'Disconnect' })).not.toBeInTheDocument()
+  })
+
+  test('connects another account beside it, where several are allowed', async () => {
+    const { posted } = show({ allowMultiple: true, connectedAction: undefined })
+    await open()
+    expect(offered()).toEqual(['Reconnect', 'Connect another account', 'Disconnect'])
+    await userEvent.click(screen.getByRole('button', { name: 'Connect another account' }))
+    expect(posted).toHaveLength(1)
+    expect(posted[0]!.form.fields.map(([name]) => name)).not.toContain('connectionId')
+  })
+
+  test('asks for the key of another account', async () => {
+    const { windows } = show({ provider: 'freshdesk', allowMultiple: true }, { provider: 'freshdesk', credentialType: 'api_key', settings: { subdomain: 'acme' } })
+    await open('Freshdesk Connected')
+    expect(offered()).toEqual(['Update key', 'Connect another account', 'Disconnect'])
+    await userEvent.click(screen.getByRole('button', { name: 'Connect another account' }))
+    const dialog = await screen.findByRole('dialog')
+    expect(await within(dialog).findByLabelText('Domain')).toHaveValue('')
+    expect(windows).toEqual([])
+  })
+
+  test('asks before it disconnects, and gives the focus to the button that connects again', async () => {
+    const { requests } = show({})
+    const button = await open()
+    await userEvent.click(screen.getByRole('button', { name: 'Disconnect' }))
+    const dialog = await screen.findByRole('alertdialog', { name: 'Disconnect LiveChat?' })
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toEqual([])
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Disconnect' }))
+    await waitFor(() => expect(offered()).toEqual([]))
+    expect(button).toHaveTextContent('Connect LiveChat')
+    expect(button).toHaveFocus()
+    expect(button).not.toHaveAttribute('aria-expanded')
+  })
+
+  test('goes when the connection needs attention, which is what a click is for then', async () => {
+    const { change, queryClient } = show({})
+    await open()
+    change('conn_1', { status: 'needs_reauth' })
+    await act(() => queryClient.invalidateQueries())
+    expect(await ready('Reconnect LiveChat')).not.toHaveAttribute('aria-expanded')
+    expect(screen.queryByRole('button', { name: 'Disconnect' })).not.toBeInTheDocument()
+  })
+})
+
+describe('a user who may not connect', () => {
+  const show = async (app?: AppDisplay, Button: typeof ConnectButton | typeof InstallButton = ConnectButton): Promise<void> => {
+    const world = createConnectWorld()
+    world.refuses = (request) => request.startsWith('GET /api/authpipe/sessions/')
+    render(
+      <AuthpipeProvider client={world.client} queryClient={new QueryClient()} {...(app && { app })}>
+        <Button provider="livechat" />
+      </AuthpipeProvider>,
+    )
+    await userEvent.click(await screen.findByRole('button', { name: /LiveChat/, busy: false }))
+    await screen.findByText(/^You are not allowed/)
+  }
+  const app = { name: 'Northwind Desk', requestPage: '/integrations' }
+
+  test('is offered a link for somebody who may', async () => {
+    await show(app)
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Copy a link for somebody else' }))
+    expect(await navigator.clipboard.readText()).toBe(`${location.origin}/integrations?authpipe_connect=livechat`)
+  })
+
+  test.each([
+    ['where the app has no page for it', undefined, ConnectButton],
+    ['for an installation, which such a link does not ask for', app, InstallButton],
+  ] as const)('is offered none %s', async (_, display, Button) => {
+    await show(display, Button)
+    expect(screen.queryByRole('button', { name: 'Copy a link for somebody else' })).not.toBeInTheDocument()
   })
 })
 

@@ -2,6 +2,7 @@
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import { HealthBadge } from '../health-badge/HealthBadge.tsx'
 import { errorText, fill } from '../messages.ts'
+import { RequestInstead } from '../request-connection/RequestInstead.tsx'
 import { useMessages } from '../useMessages.ts'
 import { Icon } from './Icon.tsx'
 import type { ConnectButtonState } from './useConnectButton.ts'
@@ -93,6 +94,7 @@ export function ConnectNote({ state, showStatus, root }: ConnectNoteProps): Reac
           {action(texts.addAccount, state.connectAnother)}
         </>
       )}
+      {phase === 'error' && <RequestInstead provider={state.provider.id} error={state.error} />}
       {form && (
         // Real submit buttons, which no browser blocks.
         <>

@@ -1,6 +1,7 @@
 // What a button needs after its first paint, loaded then: it follows attempts, keeps the connections true, and brings the note and the dialog.
 import type { ReactNode } from 'react'
 import { onlineManager, QueryObserver, type QueryClient } from '@tanstack/react-query'
+import type { Connection } from '@authpipe/core'
 import { connectFlowOf, type ConnectCallbacks, type ConnectState } from '../client/connectFlow.ts'
 import type { ClientCore } from '../client/createClientCore.ts'
 import type { Attempt, FlowSubject } from '../client/openAttempt.ts'
@@ -30,7 +31,7 @@ export interface MountedButton {
   readonly queryClient: QueryClient
   readonly subject: FlowSubject
   /** The props of its last render. */
-  readonly listener: { readonly current: ConnectCallbacks & Pick<ConnectButtonOptions, 'onStatusChange'> }
+  readonly listener: { readonly current: ConnectCallbacks & Pick<ConnectButtonOptions, 'onStatusChange' | 'connectedAction' | 'allowMultiple'> }
   readonly setState: (state: ButtonState) => void
   note?: NoteModule | null
   dialog?: ReactNode
@@ -102,25 +103,40 @@ export const cancelAttempt = ({ client, subject }: MountedButton): void => conne
 /** Opens the dialog for keys, whose code is loaded only then. What it tells goes to the callbacks of the button's last render. */
 export async function openDialog(button: MountedButton, props: CredentialDialogProps): Promise<void> {
   const { listener } = button
-  const setDialog = (dialog: ReactNode): void => {
-    button.dialog = dialog
-    show(button)
-  }
   const { CredentialDialog } = await import('../credential-dialog/CredentialDialog.tsx')
-  setDialog(
+  showBelow(
+    button,
     <CredentialDialog
       {...props}
       onSuccess={(...told) => listener.current.onSuccess?.(...told)}
       onError={(error) => listener.current.onError?.(error)}
       onCancel={(info) => listener.current.onCancel?.(info)}
-      onOpenChange={() => setDialog(null)}
+      onOpenChange={() => showBelow(button, null)}
     />,
   )
 }
 
+function showBelow(button: MountedButton, dialog: ReactNode): void {
+  button.dialog = dialog
+  show(button)
+}
+
+/** Connects; `kept` is the connection that is mended, the one in use unless it is said, and `null` to have another beside it. */
+export type Connect = (kept?: Connection | null, another?: boolean) => void
+
+/** What a click does once connected: it disconnects at once, or shows what can be done, whose code is loaded only then, or hides it again. */
+export async function manageConnection(button: MountedButton, connection: Connection | null, connect: Connect): Promise<void> {
+  const { connectedAction, allowMultiple } = button.listener.current
+  if (connectedAction === 'disconnect') return disconnectConnection(button, connection)
+  const close = (): void => showBelow(button, null)
+  if (button.dialog || !connection) return close()
+  const { ConnectedMenu } = await import('./ConnectedMenu.tsx')
+  showBelow(button, <ConnectedMenu connection={connection} connect={connect} allowMultiple={allowMultiple} onClose={close} />)
+}
+
 /** Disconnects a connection as `useDisconnect` does. If it fails, the connection is still shown, which says so. */
-export function disconnectConnection({ client, queryClient }: MountedButton, connectionId: string | undefined): void {
-  if (connectionId === undefined) return
+export function disconnectConnection({ client, queryClient }: MountedButton, connection: Connection | null): void {
+  if (!connection) return
   const mutation = queryClient.getMutationCache().build(queryClient, disconnectMutationOptions(client, queryClient))
-  mutation.execute({ connectionId }).catch(() => {})
+  mutation.execute({ connectionId: connection.id }).catch(() => {})
 }

@@ -11,6 +11,6 @@ export function needsForm(
   settings: Readonly<Record<string, string>> = {},
 ): boolean {
   if (!summary) return method ? method === 'api_key' : keyProviders.includes(provider)
-  const kinds = summary.auth.map(({ kind }) => kind).filter((kind) => kind === (method ?? kind))
-  return kinds.includes('api_key') || summary.settings.some(({ id, onlyFor }) => !settings[id] && (!onlyFor || onlyFor.includes('oauth2')))
+  const takesKey = summary.auth.some(({ kind }) => kind === 'api_key' && kind === (method ?? kind))
+  return takesKey || summary.settings.some(({ id, onlyFor }) => !settings[id] && (!onlyFor || onlyFor.includes('oauth2')))
 }

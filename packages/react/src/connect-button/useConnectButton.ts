@@ -48,10 +48,15 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
    */
   readonly authMethod?: 'oauth2' | 'api_key' | undefined
   /**
-   * What a click does once connected.
-   * @defaultValue `none`
+   * What a click does once connected: `menu` shows what can be done, and asks before it disconnects; `disconnect` asks nobody.
+   * @defaultValue `none`; `menu` with `allowMultiple`
    */
-  readonly connectedAction?: 'none' | 'reconnect' | 'disconnect' | undefined
+  readonly connectedAction?: 'none' | 'menu' | 'reconnect' | 'disconnect' | undefined
+  /**
+   * Whether the menu offers to connect another account beside the one there is.
+   * @defaultValue `false`
+   */
+  readonly allowMultiple?: boolean | undefined
   /** Replaces the label to connect, or several labels. */
   readonly label?: string | ConnectLabels | undefined
   /** Called when the server's word on the connection changes, not for the first one. */
@@ -102,6 +107,8 @@ export interface ConnectButtonState {
 interface ConnectButtonElementProps {
   readonly type: 'button'
   readonly onClick: () => void
+  /** Whether the menu is shown, where there is one. */
+  readonly 'aria-expanded': boolean | undefined
   readonly 'aria-busy': boolean
   readonly 'aria-disabled': boolean
   readonly 'aria-describedby': string
@@ -136,7 +143,7 @@ const loadEngine = (): Promise<Engine> => import('./connectButtonEngine.tsx')
 
 /** The behaviour of a connect button, without any looks. */
 export function useConnectButton(options: ConnectButtonOptions & NativeButtonProps): readonly [ConnectButtonState, ConnectButtonParts] {
-  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, connectedAction = 'none', label, ...rest } = options
+  const { provider, connectionId, kind, authMethod, scopes, settings, mode, returnTo, allowMultiple, connectedAction = allowMultiple ? 'menu' : 'none', label, ...rest } = options
   const { onSuccess, onError, onCancel, onStatusChange, ...native } = rest
   const { client, queryClient, providers, messages, mode: usualMode, refetchIntervalMs } = useAuthpipe()
   const statusId = useId()
@@ -184,20 +191,19 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
 
   // A disconnected one is not mended: what is connected next has an id of its own.
   const mended = connectionStatus === 'revoked' ? null : connection
-  const signIn = (typed = settings, another?: boolean, adds?: boolean): void => {
-    const variables = { scopes, settings: typed, mode: mode ?? usualMode, returnTo, connectionId: adds ? undefined : mended?.id }
+  const signIn = (kept: Connection | null, typed = settings, another?: boolean): void => {
+    const variables = { scopes, settings: typed, mode: mode ?? usualMode, returnTo, connectionId: kept?.id }
     const attempt = openAttempt(client, subject, variables, another)
     if (!attempt) return
     setState({ phase: 'opening', sessionId: attempt.sessionId, note })
     withEngine((it) => it.followClick(button, attempt))
   }
-  const connect = (): void => {
+  const connect = (kept = mended, another?: boolean): void => {
     const method = mended ? (mended.credentialType === 'oauth_token' ? 'oauth2' : 'api_key') : authMethod
-    if (kind !== 'installation' && needsForm(provider, summary, method, { ...mended?.settings, ...settings }))
-      withEngine((it) => it.openDialog(button, { provider, connectionId: mended?.id, settings, authMethod, onSignIn: signIn }))
-    else signIn()
+    if (kind !== 'installation' && needsForm(provider, summary, method, { ...kept?.settings, ...settings }))
+      withEngine((it) => it.openDialog(button, { provider, connectionId: kept?.id, settings, authMethod, onSignIn: (typed) => signIn(kept, typed, another) }))
+    else signIn(kept, settings, another)
   }
-  const disconnect = (): void => withEngine((it) => it.disconnectConnection(button, connection?.id))
 
   const given = typeof label === 'string' ? { connect: label } : label
   const labels = { ...buttonTexts, ...messages, ...given }
@@ -227,19 +233,20 @@ export function useConnectButton(options: ConnectButtonOptions & NativeButtonPro
       ...shown,
       label: fill(texts[labelKey], name),
       labels: labelKeys.map((key) => fill(texts[key], name)),
-      connect,
+      connect: () => connect(),
       cancel: () => withEngine((it) => it.cancelAttempt(button)),
-      connectAnother: () => signIn(settings, true, true),
-      reopen: () => signIn(settings, true),
-      disconnect,
+      connectAnother: () => connect(null, true),
+      reopen: () => signIn(mended, settings, true),
+      disconnect: () => withEngine((it) => it.disconnectConnection(button, connection)),
       refetch: () => void query.refetch(),
       getButtonProps: () => ({
         type: 'button',
         onClick() {
           if (inert) return
-          if (connected && connectedAction === 'disconnect') disconnect()
+          if (connected && connectedAction !== 'reconnect') withEngine((it) => it.manageConnection(button, connection, connect))
           else connect()
         },
+        'aria-expanded': connected && connectedAction === 'menu' ? !!dialog : undefined,
         'aria-busy': loading || labelKey === 'connecting' || labelKey === 'confirming',
         'aria-disabled': inert,
         'aria-describedby': statusId,

@@ -14,7 +14,7 @@ import { CardContext, type CardContextValue } from './CardContext.ts'
 import { CardAccount, CardActions, CardBadge, CardLogo, CardMeta, CardStatus, CardTitle } from './CardParts.tsx'
 import { cardTexts } from './cardTexts.ts'
 
-type CardOptions = Omit<ConnectButtonOptions, 'provider' | 'connectionId' | 'connectedAction' | 'label'>
+type CardOptions = Omit<ConnectButtonOptions, 'provider' | 'connectionId' | 'connectedAction' | 'allowMultiple' | 'label'>
 type NativeProps = Omit<HTMLAttributes<HTMLElement>, 'title' | keyof AppearanceProps<never> | keyof ConnectButtonOptions>
 
 export interface ConnectionCardProps extends CardOptions, NativeProps, AppearanceProps<ConnectButtonState> {

@@ -1,6 +1,5 @@
 'use client'
 import { useEffect, useState, type ReactNode } from 'react'
-import { CredentialDialog } from '../credential-dialog/CredentialDialog.tsx'
 import { DisconnectDialog } from '../disconnect-dialog/DisconnectDialog.tsx'
 import { useCheckConnection } from '../useCheckConnection.ts'
 import { useLocale } from '../useLocale.ts'
@@ -11,7 +10,7 @@ import { useCard } from './CardContext.ts'
 /** What there is to know of a connection and to do with it. Loaded when somebody wants to manage one. */
 export function ConnectionDetails({ allowMultiple = false }: { readonly allowMultiple?: boolean | undefined }): ReactNode {
   const { state, texts, title, detailsId, setManaged } = useCard()
-  const [asks, setAsks] = useState<'disconnect' | 'key'>()
+  const [asks, setAsks] = useState(false)
   // A connection that is just being disconnected is no longer listed, and still spoken of.
   const [shown, setShown] = useState(state.connection)
   if (state.connection && state.connection !== shown) setShown(state.connection)
@@ -60,11 +59,10 @@ export function ConnectionDetails({ allowMultiple = false }: { readonly allowMul
       </dl>
       <div className="ap-footer">
         {kind === 'user' && action(isKey ? texts.updateKey : texts.reconnect, state.getButtonProps().onClick)}
-        {allowMultiple && kind === 'user' && action(texts.connectAnother, isKey ? () => setAsks('key') : state.connectAnother)}
-        {action(texts.disconnect, () => setAsks('disconnect'))}
+        {allowMultiple && kind === 'user' && action(texts.connectAnother, state.connectAnother)}
+        {action(texts.disconnect, () => setAsks(true))}
       </div>
-      <CredentialDialog provider={state.provider.id} open={asks === 'key'} onOpenChange={() => setAsks(undefined)} />
-      <DisconnectDialog connection={shown} open={asks === 'disconnect'} onOpenChange={() => setAsks(undefined)} onDisconnect={() => setManaged(false)} />
+      <DisconnectDialog connection={shown} open={asks} onOpenChange={setAsks} onDisconnect={() => setManaged(false)} />
     </div>
   )
 }

@@ -132,6 +132,14 @@ test.each([
   expect([(await domain()).value, key().value]).toEqual(['acme', canary])
 })
 
+test('offers a link for somebody who may connect it, where the app has a page for that', async () => {
+  const { show } = openWorld({ judgeKey: () => 'forbidden' })
+  show(<CredentialDialog provider="freshdesk" />, { app: { name: 'Northwind Desk', requestPage: '/integrations' } })
+  await fillIn()
+  await press('Connect')
+  expect(await screen.findByRole('button', { name: 'Copy a link for somebody else' })).toBeInTheDocument()
+})
+
 test.each(['evil.example#', '-acme', 'acme.freshdesk.com.evil.example'])('sends neither a key that no header can carry nor the domain %s', async (typed) => {
   const { asked, show } = openWorld()
   show(<CredentialDialog provider="freshdesk" />)

@@ -4,6 +4,7 @@ import type { AuthpipeError, AuthSummary, ProviderSummary } from '@authpipe/core
 import type { ComponentLook } from '../appearance/useLook.ts'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { errorText, fill } from '../messages.ts'
+import { RequestInstead } from '../request-connection/RequestInstead.tsx'
 import { useMessages } from '../useMessages.ts'
 import { useStoreCredential } from '../useStoreCredential.ts'
 import { CredentialField } from './CredentialField.tsx'
@@ -36,7 +37,7 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
   const messages = useMessages()
   const form = useRef<HTMLFormElement>(null)
   const [problems, setProblems] = useState<Problems>({})
-  const [retryable, setRetryable] = useState(false)
+  const [refusal, setRefusal] = useState<AuthpipeError>()
   const isUpdate = connectionId !== undefined
   const inputs = formInputs(summary, way, isUpdate)
 
@@ -50,7 +51,7 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
       const { field, setting } = error.details ?? {}
       const named = inputs.find(({ group, id }) => id === (group === 'fields' ? field : setting))
       setProblems({ [named ? nameOf(named) : 'form']: fill(textOf(error), name) })
-      setRetryable(error.retryable)
+      setRefusal(error)
       onError?.(error)
     },
   })
@@ -88,7 +89,7 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
   const malformedText = ({ secret, suffix, placeholder }: FormInput): string =>
     !secret && suffix ? texts.malformedSetting.replaceAll('{example}', placeholder ?? 'acme') : texts.malformed
 
-  const again = problems.form !== undefined && retryable
+  const again = problems.form !== undefined && refusal?.retryable
   const label = way.kind === 'oauth2' ? texts.continue : again ? messages.retry : isUpdate ? texts.submitUpdate : texts.submit
   return (
     // Were a script to fail, a key must not end up in an address.
@@ -106,6 +107,7 @@ export function CredentialForm(props: CredentialFormProps): ReactNode {
       <p role="alert" className="ap-problem">
         {problems.form}
       </p>
+      {problems.form !== undefined && <RequestInstead provider={summary.id} error={refusal} />}
       <div className="ap-footer">
         <button type="button" className="ap-button" onClick={leave.run}>
           {leave.label}

@@ -7,7 +7,7 @@ import { installTexts } from './installTexts.ts'
 /** Lets what is below speak of installing where it would speak of connecting. */
 export function InstallMessages({ children }: { readonly children: ReactNode }): ReactNode {
   const authpipe = useAuthpipe()
-  const { messages } = authpipe
+  const { messages, app } = authpipe
   const own = messages.installButton
   const texts = {
     ...messages,
@@ -16,5 +16,6 @@ export function InstallMessages({ children }: { readonly children: ReactNode }):
     errors: { ...messages.errors, ...installTexts.errors, ...own?.errors },
     reasons: { ...messages.reasons, ...installTexts.reasons, ...own?.reasons },
   }
-  return <AuthpipeContext.Provider value={{ ...authpipe, messages: texts }}>{children}</AuthpipeContext.Provider>
+  // A link asks for an account of somebody's own, and for no installation.
+  return <AuthpipeContext.Provider value={{ ...authpipe, messages: texts, app: app && { ...app, requestPage: undefined } }}>{children}</AuthpipeContext.Provider>
 }

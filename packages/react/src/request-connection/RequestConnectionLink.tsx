@@ -17,7 +17,7 @@ export interface RequestConnectionLinkState {
 
 export interface RequestConnectionLinkProps extends AppearanceProps<RequestConnectionLinkState>, Omit<ButtonHTMLAttributes<HTMLButtonElement>, keyof AppearanceProps<never>> {
   readonly provider: ProviderId
-  /** The page that the link leads to, on which `RequestedConnection` stands: a path or an address. @defaultValue the present page */
+  /** The page that the link leads to, on which `RequestedConnection` stands: a path or an address. @defaultValue `app.requestPage` of the provider, else the present page */
   readonly page?: string | undefined
   /** Called with the link once it is on the clipboard. */
   readonly onCopied?: ((link: string) => void) | undefined
@@ -35,8 +35,9 @@ export interface RequestConnectionLinkProps extends AppearanceProps<RequestConne
  * <RequestConnectionLink provider="livechat" page="/integrations" />
  */
 export const RequestConnectionLink = forwardRef<HTMLButtonElement, RequestConnectionLinkProps>(function RequestConnectionLink(props, ref) {
-  const { provider, page = '', onCopied, onClick, children, render, className, style, appearance, unstyled, ...native } = props
-  const texts = { ...requestTexts, ...useAuthpipe().messages.requestConnection }
+  const { app, messages } = useAuthpipe()
+  const { provider, page = app?.requestPage ?? '', onCopied, onClick, children, render, className, style, appearance, unstyled, ...native } = props
+  const texts = { ...requestTexts, ...messages.requestConnection }
   const name = useProviderName(provider)
   const id = useId()
   const [outcome, setOutcome] = useState<'copied' | { readonly link: string }>()

@@ -10,7 +10,7 @@ const meta = {
     scenario: {
       control: 'select',
       options: [
-        'success', 'denied', 'provider_error', 'account_mismatch', 'timeout', 'blocked', 'never_finishes', 'user_closes', 'late_success',
+        'success', 'denied', 'provider_error', 'forbidden', 'account_mismatch', 'timeout', 'blocked', 'never_finishes', 'user_closes', 'late_success',
         'severed_success', 'severed_abandoned', 'start_fails', 'key_rejected', 'key_allows_too_little', 'unknown_account', 'unreachable', 'loading', 'offline',
       ],
     },

@@ -41,6 +41,8 @@ const scenarios = {
   denied: { outcome: 'deny' },
   /** The provider answers with an error. */
   provider_error: { outcome: 'authorization_failed' },
+  /** The server lets this user connect nothing. */
+  forbidden: { outcome: 'forbidden', key: 'forbidden' },
   /** Another account is chosen than the one that was to be mended. */
   account_mismatch: { outcome: 'account_mismatch' },
   /** The session runs out at the server. */

@@ -13,7 +13,7 @@ export function Integrations({ tenantName }: { readonly tenantName: string }) {
       <ReconnectBanner />
       <ConnectionList aria-label="Integrations" providers={integrations} headingLevel={2} card={{ allowMultiple: true }} />
       <p className="muted">
-        Is LiveChat in the hands of a colleague? <RequestConnectionLink provider="livechat" page="/integrations" />
+        Is LiveChat in the hands of a colleague? <RequestConnectionLink provider="livechat" />
       </p>
       <section aria-labelledby="about">
         <h2 id="about">About each of them</h2>
