@@ -27,7 +27,9 @@ export class HostApp {
     const directory = await mkdtemp(join(parent, '.app-'))
     const layout = 'export default function Layout({ children }) { return <html><body>{children}</body></html> }'
     const config = `export default { turbopack: { root: ${JSON.stringify(root)} }, cacheComponents: true, partialPrefetching: true }`
-    for (const [name, text] of Object.entries({ 'package.json': '{ "private": true, "type": "module" }', 'next.config.mjs': config, 'app/layout.jsx': layout, ...files })) {
+    // Without one of its own Next.js finds that of the demo, a folder above.
+    const instrumentation = 'export function register() {}'
+    for (const [name, text] of Object.entries({ 'instrumentation.js': instrumentation, 'package.json': '{ "private": true, "type": "module" }', 'next.config.mjs': config, 'app/layout.jsx': layout, ...files })) {
       await mkdir(dirname(join(directory, name)), { recursive: true })
       await writeFile(join(directory, name), text)
     }
