@@ -101,7 +101,7 @@ describe('authpipe doctor', () => {
   it.each([
     ['an enum', 'export enum Role { Admin }', 'it uses TypeScript that does more than say types, such as an enum'],
     ['a package that is not installed', `import 'left-pad'\nexport {}`, `Cannot find package 'left-pad'`],
-    ['an error of its own', `throw new TypeError('whatever')`, 'a TypeError was thrown (at lib/user.ts:1)'],
+    ['an error of its own', `throw new TypeError('whatever')`, 'it threw TypeError at lib/user.ts:1'],
   ])('takes the environment for its options where the app cannot be loaded for %s', async (_, userFile, reason) => {
     const diagnosis = await diagnose(await openApp({ files: { 'lib/user.ts': `${userFile}\nexport const readUser = () => null\n` } }))
 
