@@ -1,22 +1,28 @@
 // From the outside in: what a developer has who knows nothing but the documents and the published packages.
 import { expect, test } from '@playwright/test'
 import { sandboxClient, startSandbox, type Sandbox } from '@authpipe/sandbox'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSnippets } from '../../docs/check/readSnippets.ts'
 import { connect } from './connect.ts'
 import { freePort } from './freePort.ts'
-import { OutsideApp, packPackages, pinned, root, type Tarballs } from './outsideApp.ts'
+import { OutsideApp } from './OutsideApp.ts'
+import { packPackages, type Packed } from './packPackages.ts'
+import { pinned } from './pinned.ts'
+import { root } from './root.ts'
 
-let tarballs: Tarballs
+let ours: Packed
 let sandbox: Sandbox
 let app: OutsideApp
 
 test.beforeAll(async () => {
-  tarballs = await packPackages()
+  ours = await packPackages()
   sandbox = await startSandbox()
 })
-test.afterAll(() => sandbox.close())
+test.afterAll(async () => {
+  await sandbox.close()
+  rmSync(ours.folder, { recursive: true, force: true })
+})
 test.beforeEach(() => {
   app = new OutsideApp()
 })
@@ -28,7 +34,7 @@ const read = (document: string): string => readFileSync(join(root, document), 'u
 function packed(names: readonly string[]): string[] {
   // What ours bring along has to be a file too.
   const all = names.includes('@authpipe/core') ? names : [...names, '@authpipe/core']
-  return all.map((name) => tarballs[name] ?? `${name}@${pinned(name)[name]}`)
+  return all.map((name) => ours.tarballs[name] ?? `${name}@${pinned(name)[name]}`)
 }
 
 /** What `npm install …` in a document names. */
@@ -95,9 +101,9 @@ test('authpipe init makes an app that connects in development, with pnpm, and th
   const [port, sandboxPort] = [await freePort(), await freePort()]
   const pnpm = join(root, 'node_modules/.bin/pnpm')
   writeNextApp(port)
-  const ours = Object.entries(tarballs).map(([name, path]) => `  '${name}': 'file:${path}'\n`)
-  app.write('pnpm-workspace.yaml', `overrides:\n${ours.join('')}allowBuilds:\n  sharp: false\n`)
-  const first = await test.step('pnpm add authpipe', () => app.run(pnpm, 'add', '--save-dev', '--prefer-offline', tarballs['authpipe'] ?? ''))
+  const overrides = Object.entries(ours.tarballs).map(([name, path]) => `  '${name}': 'file:${path}'\n`)
+  app.write('pnpm-workspace.yaml', `overrides:\n${overrides.join('')}allowBuilds:\n  sharp: false\n`)
+  const first = await test.step('pnpm add authpipe', () => app.run(pnpm, 'add', '--save-dev', '--prefer-offline', ours.tarballs['authpipe'] ?? ''))
   expect(first).not.toMatch(ofPeers)
 
   const answer: { readonly next: { readonly install: string; readonly page: string } } = JSON.parse(await app.run(pnpm, 'exec', 'authpipe', 'init', '--provider', 'livechat', '--sandbox', '--page', '--json'))

@@ -8,9 +8,9 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** The environment of a developer's shell: this Node.js, and nothing of the test runner or the workspace. */
+/** The environment of a developer's shell: this Node.js and the way to a registry, and nothing of the test runner or the workspace. */
 function shell(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_ENV$|TEST_|PLAYWRIGHT_|FORCE_COLOR$|AUTHPIPE_)/.test(name))
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_(registry|cafile|proxy|https_proxy|noproxy)$)|NODE_OPTIONS$|NODE_ENV$|TEST_|PLAYWRIGHT_|FORCE_COLOR$|AUTHPIPE_)/.test(name))
   return { ...Object.fromEntries(inherited), ...telemetryOff, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`, NO_COLOR: '1', NODE_ENV: undefined, ...more }
 }
 
