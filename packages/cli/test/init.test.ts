@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseKeys } from '../../next/src/vault/keyring.ts'
@@ -12,7 +12,11 @@ const read = (folder: string, path: string): string => readFileSync(join(folder,
 
 /** Every file of a folder with what stands in it. */
 const contents = (folder: string): Files =>
-  Object.fromEntries(globSync('**/*', { cwd: folder, exclude: (path) => path === 'node_modules' }).concat(globSync('.*', { cwd: folder })).filter((path) => statSync(join(folder, path)).isFile()).map((path) => [path, read(folder, path)]))
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .map((path) => [path, read(folder, path)]),
+  )
 
 interface Answer {
   readonly dryRun: boolean
@@ -132,7 +136,7 @@ export const authpipe = createAuthpipe({
     ['the Pages Router only', { 'package.json': packageJson(), 'src/pages/index.tsx': '' }, 'This app uses the Pages Router only'],
     ['no pages at all', { 'package.json': packageJson() }, 'has no folder app or src/app'],
     ['a folder where a file belongs', nextApp({ 'lib/authpipe.ts/readme.md': '' }), 'lib/authpipe.ts is a folder, and should be a file'],
-    ['a file where a folder belongs', nextApp({ lib: 'a file' }), 'lib/authpipe.ts cannot be written'],
+    ['a file where a folder belongs', nextApp({ 'lib/db.ts': '', 'app/api': 'a file' }), 'app/api/authpipe/[...authpipe]/route.ts cannot be written'],
   ] as const)('ends with 1 on %s, and writes nothing', async (_, files, sentence) => {
     const folder = tempFolder(files)
     const before = contents(folder)
