@@ -8,7 +8,6 @@ export interface PeerSize {
 
 /** What users of other kits import to let somebody connect an account, by the readme of each; React is left out, since the app has it. */
 const peers = [
-  { name: '@nangohq/frontend, which has no interface of its own', source: "export { default } from '@nangohq/frontend'" },
   { name: 'react-plaid-link, its button, which loads the rest from elsewhere', source: "export { PlaidLink } from 'react-plaid-link'" },
 ] as const
 

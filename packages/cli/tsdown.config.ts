@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/doctor/appProcess.ts'],
+  entry: ['src/main.ts', 'src/doctor/appProcess.ts', 'src/rotate/rotateProcess.ts'],
   format: 'esm',
   platform: 'node',
   fixedExtension: false,

@@ -5,6 +5,7 @@ import { initCommand } from './commands/init.ts'
 import { keygenCommand } from './commands/keygen.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { providersCommand } from './commands/providers.ts'
+import { rotateKeysCommand } from './commands/rotateKeys.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { secretKeyCommand } from './commands/secretKey.ts'
 import { Failure, type ExitCode } from './Failure.ts'
@@ -44,7 +45,7 @@ Nothing is sent anywhere but where you point it, and no command but keygen and s
       if (command.name() === 'doctor' || isNodeNewEnough()) return
       throw new Failure(`Authpipe needs Node.js ${oldestNode} or newer, and this is ${process.versions.node}: install a newer one.`)
     })
-  for (const command of [initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand()]) {
+  for (const command of [initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand(), rotateKeysCommand()]) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   // Inherited settings come with the command, so what they do at the end comes last.

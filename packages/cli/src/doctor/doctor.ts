@@ -23,7 +23,7 @@ export interface DoctorOptions {
 export async function examine({ app, server, url, baseUrl, database, mode }: DoctorOptions): Promise<readonly Finding[]> {
   const appFolder = findAppFolder(app)
   const mount = appFolder === undefined ? undefined : findMount(app, appFolder)
-  const serverFile = server === undefined ? (mount?.serverFile ?? findServerFile(app)) : resolve(app, server)
+  const serverFile = server === undefined ? findServerFile(app, mount) : resolve(app, server)
   const answer = await askApp({
     directory: app,
     mode,

@@ -54,7 +54,7 @@ async function inspectApp({ directory, serverFile, baseUrl, database }: AppQuest
     }
     return { inspection: byHand, app: notChecked('app', `${name} exports nothing that createAuthpipe of the app's @authpipe/next made. Name the module that does with --server.`) }
   } catch (error) {
-    return { inspection: byHand, app: error instanceof AuthpipeError ? refused(name, error) : notChecked('app', loadFailure(name, directory, error)) }
+    return { inspection: byHand, app: error instanceof AuthpipeError ? refused(name, error) : notChecked('app', `${loadFailure(name, directory, error)} Options were taken from the environment and from --base-url and --database instead.`) }
   }
 }
 

@@ -54,8 +54,9 @@ function pathOf(folder: string): string | undefined {
   return `/${parts.slice(0, -1).join('/')}`
 }
 
-/** Where apps have the module that makes the server side, if no route tells. */
-export function findServerFile(directory: string): string | undefined {
+/** The module that makes the server side: the one that the route imports, else where apps have it. */
+export function findServerFile(directory: string, mount: Mount | undefined): string | undefined {
+  if (mount?.serverFile !== undefined) return mount.serverFile
   const places = ['lib/authpipe', 'src/lib/authpipe', 'authpipe', 'src/authpipe', 'server/authpipe', 'src/server/authpipe']
   return places.map((place) => findSource(join(directory, place))).find((path) => path !== undefined)
 }

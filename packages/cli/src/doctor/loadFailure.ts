@@ -4,11 +4,9 @@ import { NodeTooOldToLoad } from './loadServerModule.ts'
 /** Errors of Node.js whose text names modules and files, and nothing that an app holds. */
 const spoken = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_UNSUPPORTED_DIR_IMPORT'])
 
-const advice = 'Options were taken from the environment and from --base-url and --database instead.'
-
 /** Says why a module could not be loaded. An error of the app's own is named by where it was thrown: its text could hold a secret. */
 export function loadFailure(name: string, directory: string, error: unknown): string {
-  return `${name} cannot be loaded by Node.js alone: ${reasonOf(directory, error)}. ${advice}`
+  return `${name} cannot be loaded by Node.js alone: ${reasonOf(directory, error)}.`
 }
 
 function reasonOf(directory: string, error: unknown): string {
@@ -19,7 +17,7 @@ function reasonOf(directory: string, error: unknown): string {
   if (error instanceof NodeTooOldToLoad) return `this one, ${process.version}, cannot load TypeScript; 22.18 and newer can`
   const missing = /does not provide an export named '(\w+)'/.exec(error.message)?.[1]
   if (missing !== undefined) return `"${missing}" is imported as a value and is none: if it is a type, write "import type"`
-  return `a ${error.name} was thrown (${placeOf(directory, error)})`
+  return `it threw ${error.name} ${placeOf(directory, error)}`
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''

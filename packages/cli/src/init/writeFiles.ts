@@ -14,8 +14,10 @@ import type { PlannedFile } from './PlannedFile.ts'
 export function writeFiles(directory: string, files: readonly PlannedFile[]): void {
   const drafts: { readonly draft: string; readonly target: string }[] = []
   const folders: string[] = []
+  let current = directory
   try {
     for (const { path, after, mode } of files) {
+      current = path
       const place = join(directory, path)
       // A link stays a link.
       const target = isFile(place) ? realpathSync(place) : place
@@ -28,8 +30,7 @@ export function writeFiles(directory: string, files: readonly PlannedFile[]): vo
   } catch (error) {
     for (const { draft } of drafts) rmSync(draft, { force: true })
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-    const { path } = files[drafts.length - 1] ?? files[0] ?? { path: directory }
-    throw new Failure(`${path} cannot be written (${codeOf(error)}): check the permissions of its folder. Nothing was changed.`)
+    throw new Failure(`${current} cannot be written (${codeOf(error)}): check the permissions of its folder. Nothing was changed.`)
   }
   for (const { draft, target } of drafts) renameSync(draft, target)
 }
