@@ -6,7 +6,7 @@ import { activeConnection } from './fillDatabase.ts'
 
 const [batches, batch] = [40, 500]
 
-/** Bytes that one sealed secret of 2 kB takes in the table of secrets with its indexes, on an empty database. */
+/** Bytes that one sealed secret of 2 kB takes in the table of secrets, in a new database. */
 export async function secretSize(database: BenchDatabase): Promise<number> {
   for (let index = 0; index < batches; index += 1) {
     await database.insert(

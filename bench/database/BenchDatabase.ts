@@ -20,7 +20,7 @@ export interface BenchDatabase {
   fillSchedule(count: number, dueAt: number): Promise<void>
   /** Brings it to rest, as it is after a while: statistics made, logs emptied. */
   settle(): Promise<void>
-  /** How many bytes the secrets take, with their indexes. */
+  /** How many bytes the table of secrets takes, without an index on it. */
   secretBytes(): Promise<number>
   /** How many transactions that change something some work makes. */
   countCommits(work: () => Promise<unknown>): Promise<number>

@@ -46,7 +46,7 @@ export async function openPostgres(): Promise<BenchDatabase> {
       await client.query('CHECKPOINT')
     },
     async secretBytes() {
-      const { rows } = await client.query<{ bytes: string }>("SELECT pg_total_relation_size('authpipe.secret') AS bytes")
+      const { rows } = await client.query<{ bytes: string }>("SELECT pg_table_size('authpipe.secret') AS bytes")
       return Number(rows[0]?.bytes)
     },
     // Each transaction that changes something takes a number, and so does each look at the numbers.

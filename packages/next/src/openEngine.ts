@@ -163,7 +163,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       },
       (tenantId, connectionId, count) => engine.reads.add(tenantId, connectionId, count),
     ),
-    reads: new ReadCounts(now),
+    reads: new ReadCounts(now, () => engine.background(engine.reads.store(store))),
     flights: new Map(),
     refreshLimit: new ConcurrencyLimit(refreshesAtOnce),
     gates: new ProviderGates(health.states),

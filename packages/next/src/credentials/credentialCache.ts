@@ -2,9 +2,9 @@
 import { RevealedCredential } from '@authpipe/core/server'
 import { FramedCredential } from './framedCredential.ts'
 
-/** What a tenant's entries check: a change of the tenant's connections makes all of them stale at once. */
-interface TenantEpoch {
-  value: number
+/** The time between two changes of a tenant's connections: with its end all entries made in it are stale. */
+export interface TenantEpoch {
+  isOver: boolean
   /** The entries of a tenant share the text of its id. */
   readonly tenantId: string
 }
@@ -34,21 +34,19 @@ class Entry extends FramedCredential {
   readonly freshUntil: number
   readonly renewFrom: number
   readonly epoch: TenantEpoch
-  readonly seenEpoch: number
-  /** At which tick the epoch was found unchanged: it need not be asked again before the next one. */
+  /** At which tick the epoch was found to go on: it need not be asked again before the next one. */
   comparedAt: number
   /** How often it answered since that was last asked. */
   reads = 0
   next: Entry | undefined
 
-  constructor(userId: string | undefined, credential: FramedCredential, freshUntil: number, renewFrom: number, epoch: TenantEpoch, seenEpoch: number, comparedAt: number) {
+  constructor(userId: string | undefined, credential: FramedCredential, freshUntil: number, renewFrom: number, epoch: TenantEpoch, comparedAt: number) {
     super(credential.frame, credential.credential, credential.connectionId, credential.expiresAt, credential.generation)
     this.tenantId = epoch.tenantId
     this.userId = userId
     this.freshUntil = freshUntil
     this.renewFrom = renewFrom
     this.epoch = epoch
-    this.seenEpoch = seenEpoch
     this.comparedAt = comparedAt
     this.next = undefined
   }
@@ -73,7 +71,7 @@ export class CredentialCache {
   #old = new Map<string, Entry>()
   #youngCount = 0
   readonly #epochs = new Map<string, TenantEpoch>()
-  /** Epoch values are never used twice, so that a forgotten tenant cannot come back looking unchanged. */
+  /** How many epochs have ended. */
   #tick = 0
   /** When each generation began, in epoch milliseconds. */
   #youngStart: number
@@ -125,22 +123,26 @@ export class CredentialCache {
     return new RevealedCredential(entry, false, entry.credential, true)
   }
 
-  /** What the tenant's epoch is before a read of the store; `put` refuses what was read before a later change. */
-  epochOf(tenantId: string): number {
-    return this.#epoch(tenantId).value
+  /** The tenant's epoch, to be asked for before a read of the store; `put` refuses what was read in one that is over. */
+  epochOf(tenantId: string): TenantEpoch {
+    let epoch = this.#epochs.get(tenantId)
+    if (!epoch) this.#epochs.set(tenantId, (epoch = { isOver: false, tenantId }))
+    return epoch
   }
 
-  put({ tenantId, userId }: Question, credential: FramedCredential, { freshUntil, renewFrom = Infinity }: AnswerLife, seenEpoch: number): void {
-    const epoch = this.#epoch(tenantId)
-    if (epoch.value !== seenEpoch) return
+  put({ tenantId, userId }: Question, credential: FramedCredential, { freshUntil, renewFrom = Infinity }: AnswerLife, epoch: TenantEpoch): void {
+    if (this.#epochs.get(tenantId) !== epoch) return
     if (this.#youngCount >= this.#half) this.age()
-    this.#insert(new Entry(userId, credential, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), epoch, seenEpoch, this.#tick))
+    this.#insert(new Entry(userId, credential, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), epoch, this.#tick))
   }
 
   /** Makes every answer of a tenant stale: something about its connections changed. */
   forgetTenant(tenantId: string): void {
     const epoch = this.#epochs.get(tenantId)
-    if (epoch) epoch.value = ++this.#tick
+    if (!epoch) return
+    epoch.isOver = true
+    this.#epochs.delete(tenantId)
+    this.#tick += 1
   }
 
   /** Drops what was neither put nor read since the last time, so that no secret stays in memory for ever. */
@@ -180,15 +182,9 @@ export class CredentialCache {
 
   #isUnchanged(entry: Entry): boolean {
     if (entry.comparedAt === this.#tick) return true
-    if (entry.epoch.value !== entry.seenEpoch) return false
+    if (entry.epoch.isOver) return false
     entry.comparedAt = this.#tick
     return true
-  }
-
-  #epoch(tenantId: string): TenantEpoch {
-    let epoch = this.#epochs.get(tenantId)
-    if (!epoch) this.#epochs.set(tenantId, (epoch = { value: ++this.#tick, tenantId }))
-    return epoch
   }
 
   #renewBehind(entry: Entry): void {
@@ -240,7 +236,7 @@ export class CredentialCache {
     // A new one, since the old one's chain goes on; the insert may begin a generation, from which it counts.
     const [freshUntil, renewFrom] = [this.#oldStart + old.freshUntil, this.#oldStart + old.renewFrom]
     if (this.#youngCount >= this.#half) this.age()
-    const entry = new Entry(old.userId, old, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), old.epoch, old.seenEpoch, old.comparedAt)
+    const entry = new Entry(old.userId, old, sinceStart(freshUntil, this.#youngStart), sinceStart(renewFrom, this.#youngStart), old.epoch, old.comparedAt)
     this.#insert(entry)
     return entry
   }

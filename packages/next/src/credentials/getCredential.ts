@@ -10,6 +10,7 @@ import type { SealContext } from '../vault/envelope.ts'
 import { connectionNotFound, needsReauth } from './connectionErrors.ts'
 import { fetchNewToken, type Refreshed } from './refreshCredential.ts'
 import { secretContext } from './sealTokens.ts'
+import type { TenantEpoch } from './credentialCache.ts'
 import type { FramedCredential } from './framedCredential.ts'
 import { decodeSecret, frameApp, frameCredential } from './storedSecret.ts'
 
@@ -197,7 +198,7 @@ function sealContext(connection: AnsweringConnection): SealContext {
 }
 
 /** Keeps the answer to a plain question until it may be out of date. */
-function remember(engine: Engine, query: CredentialQuery, { connection, refreshAt }: StoredCredential, credential: FramedCredential, epoch: number): void {
+function remember(engine: Engine, query: CredentialQuery, { connection, refreshAt }: StoredCredential, credential: FramedCredential, epoch: TenantEpoch): void {
   if (!isPlain(query)) return
   const { provider, tenantId, userId } = query
   const now = engine.now()

@@ -3,13 +3,18 @@ import type { CredentialReads, Store } from '../store/store.ts'
 
 /** Of this many connections at most is written in one transaction. */
 const batch = 500
+/** So many counts at most are kept in memory while the database takes them. */
+const many = 2_000
 
 export class ReadCounts {
   readonly #now: () => number
+  readonly #onMany: () => void
   #counts = new Map<string, { readonly tenantId: string; readonly connectionId: string; reads: number; lastReadAt: number }>()
 
-  constructor(now: () => number) {
+  /** @param onMany - is told when so many connections are counted that they should be written down before their time */
+  constructor(now: () => number, onMany: () => void) {
     this.#now = now
+    this.#onMany = onMany
   }
 
   add(tenantId: string, connectionId: string, reads = 1): void {
@@ -18,7 +23,10 @@ export class ReadCounts {
     if (count) {
       count.reads += reads
       count.lastReadAt = this.#now()
-    } else this.#counts.set(key, { tenantId, connectionId, reads, lastReadAt: this.#now() })
+    } else {
+      this.#counts.set(key, { tenantId, connectionId, reads, lastReadAt: this.#now() })
+      if (this.#counts.size % many === 0) this.#onMany()
+    }
   }
 
   /** Writes down what was counted. What cannot be written stays counted. @throws {AuthpipeError} `store_unavailable` (retryable) */
