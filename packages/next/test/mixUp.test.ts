@@ -191,10 +191,12 @@ describe('reconnecting', () => {
   it("of somebody else's connection reads like one that never was", async () => {
     const { id } = await world.browser().connect('livechat')
 
-    const answer = await world.browser('org_evil', 'mallory').json('POST', '/sessions', { provider: 'livechat', connectionId: id })
+    for (const stranger of [world.browser('org_evil', 'mallory'), world.browser('org_acme', 'user_2')]) {
+      const answer = await stranger.json('POST', '/sessions', { provider: 'livechat', connectionId: id })
 
-    expect(answer.status).toBe(404)
-    expect(await answer.json()).toMatchObject({ code: 'connection_not_found' })
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ code: 'connection_not_found' })
+    }
   })
 })
 
