@@ -103,7 +103,7 @@ describe('RevealedCredential', () => {
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain('Error: careless')
     expect(stderr).toContain('[redacted]')
-    expect(stderr.match(/.{40}(CANARY|Q0FOQVJZ).{20}/g)).toBeNull()
+    expect(stderr.match(/.{0,40}(CANARY|Q0FOQVJZ).{0,20}/g)).toBeNull()
   })
 
   // NX-2: the real serialiser of React Server Components, under the condition that it needs, in a process of its own.
