@@ -5,8 +5,10 @@ export interface SecurityCase {
   readonly weight: string
   /** Tests as the row names them: file and title. */
   readonly tests: readonly { readonly file: string; readonly title: string }[]
-  /** Why there is no test, or none yet; absent where there are some. */
+  /** Why there is no test; absent where there are some. */
   readonly reason?: string
+  /** Whether it applies and is not shown. */
+  readonly isOpen: boolean
 }
 
 const row = /^\| ([A-Z]{2}-\d+) \| [^|]+ \| (critical|high|medium|low) \| ([^|]+) \| [^|]*\|$/gm
@@ -16,6 +18,6 @@ export function readSecurityCases(text: string): SecurityCase[] {
   return Array.from(text.matchAll(row), ([, id = '', weight = '', cell = '']) => {
     const [, reason] = /^(?:Does not apply|Open)\. (.+)$/.exec(cell) ?? []
     const tests = Array.from(cell.matchAll(/`([\w/-]+) > ([^`]+)`/g), ([, file = '', title = '']) => ({ file, title }))
-    return { id, weight, tests, ...(reason === undefined ? {} : { reason }) }
+    return { id, weight, tests, ...(reason === undefined ? {} : { reason }), isOpen: cell.startsWith('Open.') }
   })
 }

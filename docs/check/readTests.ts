@@ -13,7 +13,7 @@ export interface TestFile {
   readonly rows: ReadonlySet<string>
 }
 
-const folders = '{packages,apps}/*/{src,test,e2e}/**/*.{ts,tsx}'
+const folders = ['{packages,apps}/*/{src,test,e2e}/**/*.{ts,tsx}', 'tools/*.ts']
 
 /** Reads every file of the repository that defines tests, without running one. */
 export function readTests(): ReadonlyMap<string, TestFile> {

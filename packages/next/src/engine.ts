@@ -11,8 +11,8 @@ import type { EventDeliveries } from './events/eventDeliveries.ts'
 import type { HealthMemory } from './health/healthMemory.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
+import type { PrincipalLimit } from './routes/principalLimit.ts'
 import type { RefusalCount } from './routes/refusalCount.ts'
-import type { TryLimit } from './routes/tryLimit.ts'
 import type { SecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
 import type { Timing } from './timing.ts'
@@ -41,7 +41,8 @@ export interface Engine {
   maintenanceSecret: string | undefined
   readonly deliveries: EventDeliveries
   readonly revocations: RevocationQueue
-  readonly keyTries: TryLimit
+  readonly keyTries: PrincipalLimit
+  readonly statusReads: PrincipalLimit
   /** Requests for servers that came without a valid key. */
   readonly refusals: RefusalCount
   readonly timing: Timing

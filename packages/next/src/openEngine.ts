@@ -20,8 +20,8 @@ import { Scheduler } from './maintenance/scheduler.ts'
 import { createOutbound, type Lookup } from './outboundFetch.ts'
 import { Registrations } from './registrations.ts'
 import { resolveKeyManager } from './resolveKeyManager.ts'
+import { limitKeyTries, limitStatusReads } from './routes/principalLimit.ts'
 import { RefusalCount } from './routes/refusalCount.ts'
-import { TryLimit } from './routes/tryLimit.ts'
 import { SecretKeys } from './secretKeys.ts'
 import { PostgresStore } from './store/postgres/postgresStore.ts'
 import { SqliteStore } from './store/sqlite/sqliteStore.ts'
@@ -172,7 +172,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
     maintenanceSecret: resolveMaintenanceSecret(config, env),
     deliveries: new EventDeliveries({ store, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
     revocations: new RevocationQueue(() => engine),
-    keyTries: new TryLimit(),
+    keyTries: limitKeyTries(),
+    statusReads: limitStatusReads(),
     refusals: new RefusalCount(),
     timing,
     owner: randomUUID(),

@@ -142,6 +142,24 @@ describe('which URLs it calls', () => {
   })
 })
 
+describe('how it gets there', () => {
+  // SS-10
+  it('is nothing that a request can say', async () => {
+    const seen: string[] = []
+    const url = await serve((request, response) => {
+      seen.push(request.url ?? '')
+      response.end('here')
+    })
+    const elsewhere = { dispatch: () => seen.push('elsewhere') }
+    const request = {
+      method: 'GET', dispatcher: elsewhere, agent: elsewhere, socketPath: '/var/run/docker.sock', proxy: 'http://127.0.0.1:1', lookup: () => seen.push('looked up'),
+      path: '/other', origin: 'http://127.0.0.1:1', maxRedirections: 5, redirect: 'follow',
+    }
+    expect(await (await outbound().fetch(`${url}/there`, request)).text()).toBe('here')
+    expect(seen).toEqual(['/there'])
+  })
+})
+
 describe('which addresses it dials', () => {
   const refused = (host: string): unknown => ({
     code: 'provider_unreachable',

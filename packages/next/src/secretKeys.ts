@@ -26,7 +26,7 @@ export function generateSecretKey(): string {
  */
 export function parseSecretKeys(text: string): readonly string[] {
   if (text.trim() === '') return []
-  const keys = text.trim().split(/\s*,\s*/)
+  const keys = text.split(',').map((key) => key.trim())
   for (const [index, key] of keys.entries()) {
     const weakness = findWeakness(key)
     if (weakness) throw createError('invalid_configuration', `Secret key ${index + 1} ${weakness}. ${howToMakeOne}`)

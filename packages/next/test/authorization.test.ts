@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuthorizeQuestion } from '../src/config.ts'
+import { createKeyring, generateKey, parseKeys } from '../src/vault/keyring.ts'
+import type { KeyManager } from '../src/vault/keyManager.ts'
 import { consent, openWorld, type World } from './world.ts'
 
 let world: World
@@ -78,6 +80,46 @@ describe('every route', () => {
       expect(await stranger.connections()).toEqual([])
     }
     expect(await world.browser().connections()).toHaveLength(1)
+  })
+})
+
+describe('the list of connections', () => {
+  // AZ-14
+  it('says what a page shows, and nothing more', async () => {
+    await world.browser().connect('plain')
+
+    const [connection] = await world.browser().connections()
+
+    expect(Object.keys(connection ?? {}).toSorted()).toEqual(
+      ['account', 'attachment', 'connectedAt', 'credentialType', 'expiresAt', 'health', 'id', 'isDefault', 'kind', 'missingScopes', 'provider', 'scopes', 'settings', 'status', 'tenantId', 'updatedAt', 'userId'],
+    )
+    expect(Object.keys(connection?.account ?? {}).toSorted()).toEqual(['id', 'label'])
+  })
+
+  // AZ-7
+  it('names connections by random UUIDs', async () => {
+    const ids = [(await world.browser().connect('plain')).id, (await world.browser('org_other').connect('plain')).id]
+
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(ids[0]?.slice(0, 8)).not.toBe(ids[1]?.slice(0, 8))
+  })
+
+  // LM-6
+  it('opens no secret', async () => {
+    const keys = createKeyring(parseKeys(generateKey()))
+    await world.close()
+    world = await openWorld({ options: { keys } })
+    await world.browser().connect('plain')
+    await world.authpipe.close()
+    const sealed: KeyManager = {
+      ...keys,
+      unwrap: (wrapped, place) => (place.tenantId === '' ? keys.unwrap(wrapped, place) : Promise.reject(new Error('no tenant key is to be had'))),
+    }
+    const browser = world.browser()
+    browser.moveTo(world.another({ keys: sealed }))
+
+    expect(await browser.connections()).toHaveLength(1)
+    expect((await browser.request('/connections?provider=plain')).status).toBe(200)
   })
 })
 

@@ -5,11 +5,12 @@ import { generateSecretKey } from '../src/secretKeys.ts'
 import { baseUrl, consent, openWorld, plain, type Browser, type World } from './world.ts'
 
 const secretKey = generateSecretKey()
+const maintenanceSecret = 'maintenance-secret-0123456789'
 
 let world: World
 let browser: Browser
 beforeEach(async () => {
-  world = await openWorld({ options: { secretKeys: secretKey } })
+  world = await openWorld({ options: { secretKeys: secretKey, maintenanceSecret } })
   browser = world.browser()
 })
 afterEach(() => {
@@ -482,6 +483,29 @@ describe('input', () => {
       expect((await browser.request('/connections', { headers: { authorization } })).status).toBe(200)
     },
   )
+})
+
+describe('what belongs to a session', () => {
+  // ST-17
+  it('signs nobody in, and is no key', async () => {
+    const { sessionId, authorizationUrl } = await browser.start('plain')
+    const state = new URL(authorizationUrl).searchParams.get('state') ?? ''
+    const binding = browser.cookies.get('authpipe') ?? ''
+    for (const value of [sessionId, state, binding]) {
+      expect(value.length).toBeGreaterThan(30)
+      const authorization = `Bearer ${value}`
+      const asked = [
+        ['GET', '/connections', { cookie: `app=${value}; authpipe=${binding}`, authorization }],
+        ['POST', '/credentials', { authorization }],
+        ['GET', '/events', { authorization }],
+        ['POST', '/maintenance', { authorization }],
+      ] as const
+      for (const [method, path, headers] of asked) {
+        const response = await world.authpipe.handler(new Request(baseUrl + path, { method, headers }))
+        expect([path, response.status, (await problemOf(response)).code]).toEqual([path, 401, 'unauthenticated'])
+      }
+    }
+  })
 })
 
 describe('what is not there and what is not yours', () => {

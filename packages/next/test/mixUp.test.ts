@@ -140,6 +140,23 @@ describe('an answer', () => {
   })
 })
 
+describe('an id_token', () => {
+  // MX-15: it would have to be verified, and nothing here does; who somebody is, the provider's API says.
+  it.each([
+    ['of another audience', { aud: 'other', sub: 'CANARY', email: 'CANARY@evil.example' }],
+    ['of another issuer, long over', { iss: 'https://evil.example', exp: 1, sub: 'CANARY', email: 'CANARY@evil.example' }],
+  ])('%s says nothing of the account', async (_, claims) => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+    world.sandbox.plain.fault('token', { kind: 'amend', members: { id_token: `${part({ alg: 'none' })}.${part(claims)}.`, sub: 'CANARY' } })
+
+    const connection = await world.browser().connect('plain')
+
+    expect(JSON.stringify([connection, world.events])).not.toContain('CANARY')
+    await world.authpipe.close()
+    for (const [, bytes] of await world.database.bytes()) expect(Buffer.from(bytes).toString('latin1')).not.toContain('CANARY')
+  })
+})
+
 describe('reconnecting', () => {
   it('keeps the id and mends the connection', async () => {
     const browser = world.browser()
@@ -174,10 +191,12 @@ describe('reconnecting', () => {
   it("of somebody else's connection reads like one that never was", async () => {
     const { id } = await world.browser().connect('livechat')
 
-    const answer = await world.browser('org_evil', 'mallory').json('POST', '/sessions', { provider: 'livechat', connectionId: id })
+    for (const stranger of [world.browser('org_evil', 'mallory'), world.browser('org_acme', 'user_2')]) {
+      const answer = await stranger.json('POST', '/sessions', { provider: 'livechat', connectionId: id })
 
-    expect(answer.status).toBe(404)
-    expect(await answer.json()).toMatchObject({ code: 'connection_not_found' })
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ code: 'connection_not_found' })
+    }
   })
 })
 

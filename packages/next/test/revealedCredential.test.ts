@@ -94,6 +94,18 @@ describe('RevealedCredential', () => {
     expect([Object.entries(credential), { ...credential }, Object.assign({}, credential), structuredClone(credential)]).toEqual([[], {}, {}, {}])
   })
 
+  // LK-5
+  it('is in nothing that a process writes which dies of an error that holds it, nor is what the server was made with', async () => {
+    const script = fileURLToPath(new URL('dyingOfAnError.ts', import.meta.url))
+    const dying = promisify(execFile)(process.execPath, ['--conditions=@authpipe/source', '--trace-warnings', script], { env: {}, maxBuffer: 64 * 1024 * 1024 })
+    const { code, stdout, stderr } = await dying.then(() => ({ code: 0, stdout: '', stderr: '' }), (error: { code: number; stdout: string; stderr: string }) => error)
+
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('Error: careless')
+    expect(stderr).toContain('[redacted]')
+    expect(stderr.match(/.{0,40}(CANARY|Q0FOQVJZ).{0,20}/g)).toBeNull()
+  })
+
   // NX-2: the real serialiser of React Server Components, under the condition that it needs, in a process of its own.
   it('is refused by React Server Components, and so are its headers', async () => {
     const script = fileURLToPath(new URL('flight.ts', import.meta.url))

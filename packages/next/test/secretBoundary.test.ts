@@ -171,6 +171,14 @@ describe('on the whole road', () => {
     expectNoSecretOutside()
   })
 
+  // LK-6, LK-7: a tracer notes where requests go, and its spans are read by many.
+  it('no request goes to an address that holds a secret', async () => {
+    await wholeRoad()
+    expect(watch.requests.length).toBeGreaterThan(20)
+    const { kept, codes } = secretsSoFar()
+    for (const { method, path } of watch.requests) expect({ method, path, found: findSecrets([...kept, ...codes], path) }).toEqual({ method, path, found: [] })
+  })
+
   it('getCredential gives the token that the provider issued last', async () => {
     await browser.connect('plain')
     const credential = await world.authpipe.getCredential(query('plain'))

@@ -1,7 +1,7 @@
 // Rows ST of the attack catalogue: who starts is who finishes, in the same browser, once.
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { baseUrl, consent, openWorld, type Browser, type World } from './world.ts'
+import { baseUrl, consent, formOf, openWorld, type Browser, type World } from './world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -465,6 +465,73 @@ describe('a session', () => {
 
     expect(during.status).toBe('pending')
     expect((await browser.session(sessionId)).status).toBe('complete')
+  })
+
+  // LM-3
+  it('may be asked about a hundred and twenty times in ten seconds by one person, and nobody else notices', async () => {
+    const browser = world.browser()
+    const stranger = world.browser('org_acme', 'user_2')
+    const { sessionId } = await browser.start()
+    for (let count = 0; count < 120; count += 1) expect((await browser.request(`/sessions/${sessionId}`)).status).toBe(200)
+    world.clock.now += 4_000
+
+    const answer = await browser.request(`/sessions/${sessionId}`)
+
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '6'])
+    expect(await answer.json()).toMatchObject({ code: 'rate_limited', retryable: true })
+    expect((await stranger.request(`/sessions/${sessionId}`)).status).toBe(404)
+    world.clock.now += 6_000
+    expect((await browser.request(`/sessions/${sessionId}`)).status).toBe(200)
+  })
+
+  // NX-12
+  it('is finished although its browser has gone in the middle', async () => {
+    const browser = world.browser()
+    const { sessionId, authorizationUrl } = await browser.start()
+    const page = await browser.request((await consent(authorizationUrl)).slice(baseUrl.length))
+    const hold = world.sandbox.livechat.hold('token')
+    const gone = new AbortController()
+    const finishing = browser.request('/sessions/finish', { method: 'POST', body: formOf(await page.text()), signal: gone.signal })
+    await vi.waitFor(() => expect(world.sandbox.livechat.tokenRequests()).toBe(1))
+
+    // As a server tells a handler that whoever asked has hung up.
+    gone.abort()
+    hold.release()
+
+    expect((await finishing).status).toBe(200)
+    expect((await browser.session(sessionId)).status).toBe('complete')
+    expect(await browser.connections()).toHaveLength(1)
+  })
+
+  // BR-12
+  it('is finished by its own one of two apps on one host, which share the cookie of a browser', async () => {
+    const other = await openWorld({ options: { baseUrl: 'http://localhost:3000/other/authpipe' } })
+    const browser = world.browser()
+    const first = await browser.start('livechat')
+    const stranger = other.browser()
+    stranger.cookies.set('authpipe', browser.cookies.get('authpipe') ?? '')
+    // What that app answers with is kept by the same browser.
+    const answer = await other.authpipe.handler(
+      new Request('http://localhost:3000/other/authpipe/sessions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie: [...stranger.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+        body: JSON.stringify({ provider: 'livechat' }),
+      }),
+    )
+    const callback = await consent(first.authorizationUrl)
+    const crossed = await other.authpipe.handler(
+      new Request('http://localhost:3000/other/authpipe/sessions/finish', {
+        method: 'POST',
+        headers: { 'sec-fetch-site': 'same-origin', cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+        body: formOf(await (await browser.request(callback.slice(baseUrl.length))).text()),
+      }),
+    )
+
+    expect([answer.status, answer.headers.getSetCookie()[0]?.startsWith(`authpipe=${browser.cookies.get('authpipe')};`)]).toEqual([201, true])
+    expect([crossed.status, other.sandbox.livechat.tokenRequests()]).toEqual([400, 0])
+    await browser.followCallback(callback)
+    expect((await browser.session(first.sessionId)).status).toBe('complete')
+    await other.close()
   })
 
   it('that ended long ago is collected', async () => {

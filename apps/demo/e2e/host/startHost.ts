@@ -18,6 +18,10 @@ export interface Host {
   readonly authpipe: Authpipe
   /** Who is signed in; nobody where it is `null`. */
   principal: { readonly tenantId: string; readonly userId: string } | null
+  /** The cookie by which the app knows who is signed in, as `name=value`; any request is signed in where it is not set. */
+  cookie?: string
+  /** Requests to the routes so far, such as `GET /callback/plain`, and whether each carried that cookie. */
+  readonly asked: { readonly what: string; readonly isSignedIn: boolean }[]
   /** What the app's own rule says of connecting. */
   allows: boolean
   /** Headers of the page; `{nonce}` stands for the nonce of its script. */
@@ -42,7 +46,7 @@ export async function startHost(sandboxUrl: string): Promise<Host> {
     url,
     authpipe: createAuthpipe({
       providers: [plain({ ...sandboxClient('plain'), scopes: ['profile', 'things:read'], endpoints: sandboxEndpoints('plain', sandboxUrl) })],
-      identify: async () => host.principal,
+      identify: async (request) => (isSignedIn(request.headers.get('cookie')) ? host.principal : null),
       authorize: async ({ action }) => action === 'read' || host.allows,
       baseUrl: url + basePath,
       keys: `test:${randomBytes(32).toString('base64')}`,
@@ -51,6 +55,7 @@ export async function startHost(sandboxUrl: string): Promise<Host> {
       maintenance: 'manual',
     }),
     principal: { tenantId: 'org_northwind', userId: 'user_ada' },
+    asked: [],
     allows: true,
     pageHeaders: {},
     routeHeaders: {},
@@ -63,10 +68,15 @@ export async function startHost(sandboxUrl: string): Promise<Host> {
     },
   }
 
+  function isSignedIn(cookies: string | null | undefined): boolean {
+    return host.cookie === undefined || (cookies ?? '').split('; ').includes(host.cookie)
+  }
+
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? '/'
     const script = page.files.get(path)
     if (path.startsWith(`${basePath}/`)) {
+      host.asked.push({ what: `${incoming.method} ${path.slice(basePath.length).split('?', 1)[0]}`, isSignedIn: isSignedIn(incoming.headers.cookie) })
       const response = await host.authpipe.handler(await toRequest(incoming, url))
       outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), ...host.routeHeaders })
       outgoing.end(Buffer.from(await response.arrayBuffer()))

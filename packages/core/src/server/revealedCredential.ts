@@ -32,8 +32,10 @@ const secretValues: object = Object.create(Object.prototype, {
 
 type Values = Readonly<Record<string, string>>
 
+/** Each value behind a getter: Node.js prints an error that nobody catches without asking what hangs on it how it wants to be shown. */
 function protect(values: Values): Values {
-  return Object.freeze(Object.assign(Object.create(secretValues), values))
+  const getters = Object.entries(values).map(([name, value]) => [name, { get: () => value, enumerable: true }] as const)
+  return Object.freeze(Object.create(secretValues, Object.fromEntries(getters)))
 }
 
 /** What a credential is made of. */

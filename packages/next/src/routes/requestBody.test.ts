@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
-import { maxBodyBytes, mediaType, readFormBody, readJsonBody } from './requestBody.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { bodyDeadlineMs, maxBodyBytes, mediaType, readFormBody, readJsonBody } from './requestBody.ts'
 
 const form = 'application/x-www-form-urlencoded'
 type Body = ConstructorParameters<typeof Response>[0]
@@ -97,6 +97,26 @@ describe('readJsonBody', () => {
     const { body, taken } = endless()
     await expect(readJsonBody(json(body))).rejects.toMatchObject(tooLarge)
     expect(taken()).toBeLessThan(2 * maxBodyBytes)
+  })
+
+  // WI-10, LM-10
+  it('gives up on a body that trickles, half a minute after it began', async () => {
+    vi.useFakeTimers()
+    let cancelled = false
+    let timer: NodeJS.Timeout | undefined
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (timer = setInterval(() => controller.enqueue(Buffer.from(' ')), 1_000)),
+      cancel: () => {
+        clearInterval(timer)
+        cancelled = true
+      },
+    })
+    const reading = readJsonBody(json(body)).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(bodyDeadlineMs - 1)
+    expect(cancelled).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect([await reading, cancelled]).toEqual([expect.objectContaining({ code: 'invalid_request', status: 408, message: 'The body took too long to arrive.' }), true])
+    vi.useRealTimers()
   })
 
   it('is not deceived by a small announcement', async () => {

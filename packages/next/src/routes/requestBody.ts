@@ -5,20 +5,42 @@ import { parseJson } from '@authpipe/core/server'
 /** Most bytes that a body to our routes may have, webhooks aside: 64 KiB. */
 export const maxBodyBytes = 65_536
 
-/** @throws {AuthpipeError} `payload_too_large` */
+/** Longest time that a body may take to arrive, however little of it is missing: 30 seconds. */
+export const bodyDeadlineMs = 30_000
+
+/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` (HTTP 408) where it takes too long */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw bodyTooLarge(maxBytes)
-    chunks.push(chunk)
+  const reader = request.body?.getReader()
+  if (!reader) return new Uint8Array()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AuthpipeError('invalid_request', 'The body took too long to arrive.', { status: 408 })), bodyDeadlineMs)
+  })
+  try {
+    return await readAll(reader, maxBytes, late)
+  } catch (error) {
+    // Nobody waits for the rest.
+    void reader.cancel().catch(() => undefined)
+    throw error
+  } finally {
+    clearTimeout(timer)
   }
-  return Buffer.concat(chunks)
 }
 
-/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` where it is not UTF-8 or was read before */
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number, late: Promise<never>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await Promise.race([reader.read(), late])
+    if (done) return Buffer.concat(chunks)
+    size += value.byteLength
+    if (size > maxBytes) throw bodyTooLarge(maxBytes)
+    chunks.push(value)
+  }
+}
+
+/** @throws {AuthpipeError} `payload_too_large`; `invalid_request` where it is not UTF-8, was read before or takes too long */
 async function readText(request: Request): Promise<string> {
   if (request.bodyUsed) throw createError('invalid_request', 'The body was read before Authpipe could. Let "identify" read headers and cookies only.')
   const body = await readBytes(request, maxBodyBytes)

@@ -14,7 +14,11 @@ async function findOwnSession({ engine, principal, params }: RouteContext): Prom
 }
 
 /** `GET /sessions/:id` */
-export const readSession: Route = async (context) => jsonResponse(await toSession(context.engine, await findOwnSession(context)))
+export const readSession: Route = async (context) => {
+  const { engine, principal } = context
+  engine.statusReads.count(await principal(), engine.now())
+  return jsonResponse(await toSession(engine, await findOwnSession(context)))
+}
 
 /** `DELETE /sessions/:id`: a finish that came before wins, one that comes after redeems nothing. */
 export const cancelSession: Route = async (context) => {

@@ -35,7 +35,7 @@ export function generateKey(): string {
 export function parseKeys(text: string): readonly KeyEncryptionKey[] {
   if (text.trim() === '') throw refusal('There is no encryption key.')
   const keys: KeyEncryptionKey[] = []
-  for (const [index, entry] of text.trim().split(/\s*,\s*/).entries()) {
+  for (const [index, entry] of text.split(',').map((part) => part.trim()).entries()) {
     const key = parseKey(entry, `Encryption key ${index + 1}`)
     const twin = keys.find((other) => other.kid === key.kid || other.key.equals(key.key))
     if (twin?.kid === key.kid) throw refusal(`Two encryption keys have the id "${key.kid}".`)

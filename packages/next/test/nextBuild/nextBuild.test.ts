@@ -77,6 +77,7 @@ describe('an app with cacheComponents', { timeout: 180_000 }, () => {
 
   const read = async (path: string): Promise<string> => (await fetch(url + path)).text()
 
+  // NX-6: ƒ is what Next.js makes anew for each request.
   it('is built without a key, a database or a request', () => {
     expect(build.output).toMatch(/ƒ \/api\/authpipe\/\[\.\.\.authpipe\]/)
   })

@@ -12,7 +12,7 @@ const texts: Partial<Record<AuthpipeErrorCode, readonly [title: string, text: st
   session_not_found: ['This sign-in is not known', 'Go back to the app and connect {provider} again.'],
   session_expired: ['This sign-in ran out', 'It was open for more than ten minutes. Go back to the app and connect {provider} again.'],
   session_already_used: ['This sign-in is done already', 'You can close this window and go back to the app.'],
-  state_mismatch: ['This sign-in does not belong to this browser', 'Nothing was connected. Go back to the app and connect {provider} again, in this same browser.'],
+  state_mismatch: ['This sign-in does not belong to this browser', 'Nothing was connected. Go back to the app and connect {provider} again, in this same browser, which has to accept cookies.'],
   issuer_mismatch: ['The answer came from somewhere else', 'Nothing was connected. Go back to the app and connect {provider} again.'],
   principal_mismatch: ['You are signed in as someone else now', 'Nothing was connected. Go back to the app and connect {provider} again as the person you want to be.'],
   authorization_denied: ["{provider} access wasn't approved", 'Nothing was changed. You can close this window.'],
