@@ -311,6 +311,10 @@ export const LongName: Story = {
       <ConnectButton {...args} fullWidth />
     </div>
   ),
+  play: async ({ canvas }) => {
+    const button = await canvas.findByRole('button', { name: /Contoso Omnichannel/, busy: false })
+    await expect(button.scrollWidth).toBeLessThanOrEqual(button.clientWidth)
+  },
 }
 
 /** Your own logo, beside your own words. */
@@ -329,6 +333,7 @@ export const OwnLogoAndLabel: Story = {
       },
     },
   },
+  play: async ({ canvas }) => expect(await canvas.findByRole('button', { name: 'Add your LiveChat inbox', busy: false })).toBeVisible(),
 }
 
 /** `ConnectButton.Custom` gives all the state and draws nothing. */

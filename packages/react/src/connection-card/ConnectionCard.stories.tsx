@@ -188,7 +188,13 @@ export const Degraded: Story = {
 }
 
 /** Of the size that it will have. */
-export const Loading: Story = { parameters: { authpipe: { scenario: 'loading' } } }
+export const Loading: Story = {
+  parameters: { authpipe: { scenario: 'loading' } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('heading', { name: 'LiveChat' })).toBeVisible()
+    await expect(canvas.queryByRole('button', { busy: false })).toBeNull()
+  },
+}
 
 export const Offline: Story = {
   parameters: { authpipe: { scenario: 'offline', latencyMs: 1 } },
@@ -223,6 +229,10 @@ export const OwnArrangement: Story = {
         </ConnectionCard.Actions>
       </>
     ),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: /Crisp/, busy: false })).toBeVisible()
+    await expect(canvas.getByText('Crisp, for the whole workspace')).toBeVisible()
   },
 }
 

@@ -81,7 +81,10 @@ export const SeveralAccounts: Story = {
   },
 }
 
-export const GroupedByStatus: Story = { args: { groupBy: 'status' } }
+export const GroupedByStatus: Story = {
+  args: { groupBy: 'status' },
+  play: async ({ canvas }) => expect((await canvas.findAllByRole('list')).length).toBeGreaterThan(1),
+}
 
 /** A row that was disconnected stays until the user turns away, so that the focus has a place. */
 export const Disconnecting: Story = {

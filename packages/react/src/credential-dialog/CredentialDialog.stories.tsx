@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect, fn, screen, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, screen, userEvent, waitFor, within } from 'storybook/test'
 import { ConnectButton } from '../connect-button/ConnectButton.tsx'
 import { mockConnection, mockProviders } from '../testing/index.ts'
 import { CredentialDialog } from './CredentialDialog.tsx'
@@ -198,7 +198,14 @@ export const Choice: Story = {
 }
 
 /** A key that is a pair, and an account that is told apart by an id. */
-export const TokenPair: Story = { args: { provider: 'crisp' } }
+export const TokenPair: Story = {
+  args: { provider: 'crisp' },
+  play: async () => {
+    const dialog = await screen.findByRole('dialog', { name: /Crisp/ })
+    await waitFor(() => expect(dialog.querySelectorAll('input[type="password"]').length).toBeGreaterThan(0))
+    await expect(dialog.querySelectorAll('input').length).toBeGreaterThan(1)
+  },
+}
 
 /** A new key for a connection that is there, which keeps its id. The present key stays in use until then. */
 export const Update: Story = {
@@ -227,7 +234,13 @@ export const Update: Story = {
 }
 
 /** The providers are being read. */
-export const Loading: Story = { parameters: { authpipe: { scenario: 'loading' } } }
+export const Loading: Story = {
+  parameters: { authpipe: { scenario: 'loading' } },
+  play: async () => {
+    await expect(await screen.findByRole('dialog')).toBeInTheDocument()
+    await expect(screen.queryByRole('textbox')).toBeNull()
+  },
+}
 
 /** The providers cannot be read. */
 export const Offline: Story = {
@@ -267,6 +280,11 @@ export const LongLabels: Story = {
         ],
       })),
     },
+  },
+  play: async () => {
+    const dialog = await screen.findByRole('dialog', { name: /Contoso|Enterprises/ })
+    await waitFor(() => expect(within(dialog).getByRole('textbox')).toBeVisible())
+    await expect(dialog.scrollWidth).toBeLessThanOrEqual(dialog.clientWidth)
   },
 }
 

@@ -40,7 +40,10 @@ export const Absent: Story = {
   },
 }
 
-export const Installed: Story = { parameters: { authpipe: { connections: [installation] } } }
+export const Installed: Story = {
+  parameters: { authpipe: { connections: [installation] } },
+  play: async ({ canvas }) => expect(await canvas.findByText('Installed')).toBeVisible(),
+}
 
 /** The workspace is suspended: the provider refuses, and installing again is the way out once it is not. */
 export const Suspended: Story = {

@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect, fn, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
 import { mockConnection, mockProviders } from '../testing/index.ts'
 import { ProviderGrid } from './ProviderGrid.tsx'
 
@@ -70,12 +70,20 @@ export const Catalog: Story = {
 }
 
 /** One below the other, in a narrow column. */
-export const List: Story = { args: { layout: 'list', style: { maxWidth: 560 } }, parameters: { authpipe: { connections, latencyMs: 20 } } }
+export const List: Story = {
+  args: { layout: 'list', style: { maxWidth: 560 } },
+  parameters: { authpipe: { connections, latencyMs: 20 } },
+  play: async ({ canvas }) => expect(await canvas.findByRole('button', { name: /^LiveChat .*Connected$/ })).toBeVisible(),
+}
 
 /** Several categories, and a way to ask for what is missing. */
 export const CategoriesAndRequest: Story = {
   args: { requestUrl: '#request' },
   parameters: { authpipe: { initialProviders: mockProviders.map((provider) => (provider.id === 'freshservice' ? { ...provider, category: 'IT Service' } : provider)) } },
+  play: async ({ canvas }) => {
+    await expect(within(await canvas.findByRole('region', { name: 'IT Service' })).getByRole('button', { name: /^Freshservice/ })).toBeVisible()
+    await expect(canvas.getByRole('link', { name: /[Rr]equest/ })).toHaveAttribute('href', '#request')
+  },
 }
 
 /** Nobody takes the choice, so a tile is the button that connects. */
@@ -95,7 +103,10 @@ export const NothingFound: Story = {
   },
 }
 
-export const Loading: Story = { parameters: { authpipe: { scenario: 'loading' } } }
+export const Loading: Story = {
+  parameters: { authpipe: { scenario: 'loading' } },
+  play: async ({ canvas }) => expect(canvas.queryByRole('button', { name: /^LiveChat/, busy: false })).toBeNull(),
+}
 
 export const Offline: Story = {
   parameters: { authpipe: { scenario: 'offline' } },

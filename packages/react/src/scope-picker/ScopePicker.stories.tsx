@@ -86,7 +86,11 @@ export const OfTheServer: Story = {
   play: async ({ canvas }) => expect(await canvas.findByRole('checkbox', { name: 'Read-only access to all chats' })).toBeVisible(),
 }
 
-export const Loading: Story = { args: { scopes: undefined }, parameters: { authpipe: { scenario: 'loading' } } }
+export const Loading: Story = {
+  args: { scopes: undefined },
+  parameters: { authpipe: { scenario: 'loading' } },
+  play: async ({ canvas }) => expect(canvas.queryByRole('checkbox')).toBeNull(),
+}
 
 export const Offline: Story = {
   args: { scopes: undefined },

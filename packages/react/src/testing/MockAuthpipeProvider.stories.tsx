@@ -57,7 +57,11 @@ export const SeveredSuccess: Story = {
   },
 }
 
-/** The server is never reached, and the button says so. */
+/** The server is never reached: the button waits and can be cancelled, and says so when it has waited long enough. */
 export const StartFails: Story = {
   args: { scenario: 'start_fails', latencyMs: 10 },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Connect LiveChat', busy: false }))
+    await expect(await canvas.findByRole('button', { name: 'Cancel' })).toBeVisible()
+  },
 }
