@@ -69,6 +69,13 @@ export interface OAuth2Definition {
    */
   readonly revocationStyle?: 'post_form' | 'delete_bearer'
   /**
+   * What ends with a token that is revoked: the grant that it is of, or every grant of this app and account. As long as it may be every
+   * grant, none is revoked while another connection needs the account.
+   * @defaultValue `account`
+   * @see RFC 7009 §2.1
+   */
+  readonly revocationEnds?: 'grant' | 'account'
+  /**
    * The `iss` that authorization answers carry. Without it, an `iss` that comes all the same must have the origin of the
    * authorization endpoint.
    * @see RFC 9207 §2.4

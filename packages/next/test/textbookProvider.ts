@@ -1,7 +1,7 @@
-import { defineProvider } from '@authpipe/core'
+import { defineProvider, type OAuth2Definition } from '@authpipe/core'
 
 /** A textbook OAuth provider under some id, defined as a reader of the documentation would. */
-export const textbookProvider = (id: string, scopes: readonly { readonly id: string; readonly description: string }[]) =>
+export const textbookProvider = (id: string, scopes: readonly { readonly id: string; readonly description: string }[], facts: Pick<OAuth2Definition, 'revocationEnds'> = {}) =>
   defineProvider({
     id,
     name: 'Plain',
@@ -21,6 +21,7 @@ export const textbookProvider = (id: string, scopes: readonly { readonly id: str
         scopes,
         accessTokenLifetimeSeconds: 3600,
         refreshTokenRotation: true,
+        ...facts,
       },
     ],
     apiBaseUrl: 'https://plain.example/api',

@@ -19,6 +19,8 @@ export function composeApp({ setup, keys, now, onEvent }: AppParts): Authpipe {
     textbookProvider(
       id,
       scopes.map((scope) => ({ id: scope, description: scope })),
+      // RFC 7009 §2.1, as the stand-in does it.
+      { revocationEnds: 'grant' },
     )({ ...registration, scopes }),
   )
   const { database, baseUrl, timing, followsDatabase } = setup
