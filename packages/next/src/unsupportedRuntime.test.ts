@@ -7,7 +7,7 @@ describe('where @authpipe/next cannot run', () => {
   it.each([
     ['Node.js', ['node', 'import'], 'index'],
     ['a bundler for the edge runtime', ['edge-light', 'worker', 'browser'], 'unsupportedRuntime'],
-    ['a bundler for browsers', ['browser', 'import'], 'unsupportedRuntime'],
+    ['a bundler for browsers', ['browser', 'import'], 'clientComponent'],
   ])('gives %s the right file', (_, conditions, file) => {
     const [, target] = Object.entries(manifest.exports['.']).find(([condition]) => [...conditions, 'default'].includes(condition)) ?? []
     expect(typeof target === 'string' ? target : target?.default).toBe(`./dist/${file}.js`)

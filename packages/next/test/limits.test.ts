@@ -63,12 +63,12 @@ describe('flows that are broken off', () => {
     const breakOff = async (index: number): Promise<void> => {
       const browser = world.browser('org_acme', `user_${index}`)
       const { sessionId, authorizationUrl } = await browser.start('plain')
-      if (index % 3 === 0) return
-      if (index % 3 === 1) {
+      if (index % 4 === 0) return
+      if (index % 4 === 1) {
         await browser.request(`/sessions/${sessionId}`, { method: 'DELETE' })
         return
       }
-      world.sandbox.plain.fault('token', { kind: 'drop' })
+      world.sandbox.plain.fault('token', index % 4 === 2 ? { kind: 'drop' } : { kind: 'answer', status: 400, body: { error: 'invalid_grant' } })
       await browser.followCallback(await consent(authorizationUrl))
     }
     for (let index = 0; index < 15; index += 1) await breakOff(index)

@@ -95,7 +95,7 @@ describe('RevealedCredential', () => {
   })
 
   // LK-5
-  it('is in nothing that a process writes which dies of an error that holds it, nor is what the server was made with', async () => {
+  it('is in nothing that a process writes which dies of an error that holds it, nor is what the server was made with', { timeout: 30_000 }, async () => {
     const script = fileURLToPath(new URL('dyingOfAnError.ts', import.meta.url))
     const dying = promisify(execFile)(process.execPath, ['--conditions=@authpipe/source', '--trace-warnings', script], { env: {}, maxBuffer: 64 * 1024 * 1024 })
     const { code, stdout, stderr } = await dying.then(() => ({ code: 0, stdout: '', stderr: '' }), (error: { code: number; stdout: string; stderr: string }) => error)

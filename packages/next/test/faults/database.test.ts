@@ -71,6 +71,13 @@ describe.each(storeKinds)('a database on %s', (store) => {
       }
     }
     await Promise.all([killOften(), killOften(), killOften(), killOften()])
+    // Before anybody mends it: a new token stands with the generation that it was stored under, or not at all.
+    const connections = await rig.database.rows('connection')
+    for (const secret of await rig.database.rows('secret')) {
+      // In SQLite a secret's number tells whose it is.
+      const whose = connections.find(({ id, seq }) => (secret['connection_id'] === undefined ? seq === Math.floor(Number(secret['seq']) / 2) : id === secret['connection_id']))
+      expect(Number(secret['token_generation'])).toBe(Number(whose?.['token_generation']))
+    }
     await rig.passTime(3 * hour)
     for (const { userId } of users) expect(await vi.waitFor(() => isReachable(heir, userId), { timeout: 10_000 })).toBe(true)
     await expectSound(store)
