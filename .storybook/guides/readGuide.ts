@@ -28,8 +28,17 @@ export function readGuide(path: string): string {
   const text = readFileSync(join(root, path), 'utf8').replace(/^<!--.*-->\n+/, '')
   return text
     .split(/(^```[^]*?^```$)/m)
-    .map((part) => (part.startsWith('```') ? part : part.replace(/\]\((?!#|[a-z]+:)([^)\s#]+)(#[^)\s]+)?\)/g, (_, target: string, anchor = '') => `](${linkFrom(path, target)}${anchor})`)))
+    .map((part) => (part.startsWith('```') ? part : escapeHeadings(rewriteLinks(path, part))))
     .join('')
+}
+
+function rewriteLinks(path: string, text: string): string {
+  return text.replace(/\]\((?!#|[a-z]+:)([^)\s#]+)(#[^)\s]+)?\)/g, (_, target: string, anchor = '') => `](${linkFrom(path, target)}${anchor})`)
+}
+
+/** Storybook would read two underscores in a word, as in the code of an error, as emphasis; GitHub does not. */
+function escapeHeadings(text: string): string {
+  return text.replace(/^#+ [^`\n]+$/gm, (heading) => heading.replaceAll('_', String.raw`\_`))
 }
 
 function linkFrom(path: string, target: string): string {
