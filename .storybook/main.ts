@@ -1,9 +1,10 @@
 import type { StorybookConfig } from '@storybook/react-vite'
 import remarkGfm from 'remark-gfm'
+import { guidesPlugin } from './guides/readGuide.ts'
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['./pages/*.mdx', './stories/*.stories.tsx', '../packages/react/src/**/*.stories.tsx'],
+  stories: ['./pages/**/*.mdx', './stories/*.stories.tsx', '../packages/react/src/**/*.stories.tsx'],
   // The window of the flows: a provider that asks, and the page that ends it.
   staticDirs: ['./static'],
   addons: [
@@ -16,6 +17,7 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (config) => ({
     ...config,
+    plugins: [guidesPlugin(), ...(config.plugins ?? [])],
     // Stories show the sources, not a build that may be old.
     resolve: { ...config.resolve, conditions: ['@authpipe/source', 'module', 'browser', 'development|production'] },
     build: { ...config.build, chunkSizeWarningLimit: 2_000, rolldownOptions: { ...config.build?.rolldownOptions, checks: { moduleLevelDirective: false } } },

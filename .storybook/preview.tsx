@@ -10,6 +10,7 @@ import type { LocaleMessages } from '../packages/react/src/messages.ts'
 import '../packages/react/src/styles.css'
 import { MockAuthpipeProvider, type MockAuthpipeProviderProps } from '../packages/react/src/testing/index.ts'
 import { exampleLogos } from './exampleLogos.tsx'
+import { ThemedDocs } from './guides/ThemedDocs.tsx'
 import './preview.css'
 import { pseudoLocale } from './pseudoLocale.ts'
 
@@ -48,7 +49,8 @@ const preview: Preview = {
   parameters: {
     layout: 'centered',
     controls: { expanded: true },
-    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Components', 'Flows', 'Theming', 'Hooks', 'Testing'] } },
+    docs: { container: ThemedDocs },
+    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Guides', 'Components', 'Flows', 'Theming', 'Hooks', 'Testing'] } },
     a11y: {
       test: 'error',
       options: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
