@@ -53,10 +53,11 @@ export function metricAttributes(facts: Facts): Record<string, string | number> 
   return pick(metricNames, facts)
 }
 
-function pick(allowed: Readonly<Partial<Record<keyof Facts, string>>>, facts: Facts): Record<string, string | number> {
+function pick(allowed: Readonly<Record<string, string>>, facts: Facts): Record<string, string | number> {
   const attributes: Record<string, string | number> = {}
-  for (const [fact, name] of Object.entries(allowed)) {
-    const value: unknown = Reflect.get(facts, fact)
+  for (const [fact, value] of Object.entries<unknown>(facts)) {
+    const name = Object.hasOwn(allowed, fact) ? allowed[fact] : undefined
+    if (name === undefined) continue
     if (typeof value === 'number') attributes[name] = value
     else if (typeof value === 'string') attributes[name] = code.test(value) ? value : '_OTHER'
   }

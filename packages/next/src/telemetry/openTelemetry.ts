@@ -31,6 +31,8 @@ export async function openTelemetry(load: () => Promise<Api> = () => import('@op
   const { SpanKind, SpanStatusCode } = api
   const tracer = api.trace.getTracer(scope)
   const meter = api.metrics.getMeter(scope)
+  // Most apps have no SDK: then a cold read should not pay for what nobody gets.
+  const isCounted = meter !== api.createNoopMeter()
   const instruments = new Map<Operation, Instruments>()
   const instrumentsOf = (operation: Operation): Instruments => {
     let made = instruments.get(operation)
@@ -51,10 +53,12 @@ export async function openTelemetry(load: () => Promise<Api> = () => import('@op
       return tracer.startActiveSpan(names.span, { kind, attributes: spanAttributes(facts) }, async (span) => {
         const end = ({ outcome, isFailure = false }: Outcome): void => {
           const result = { outcome, ...(isFailure ? { error: outcome } : {}) }
-          const attributes = metricAttributes({ ...facts, ...result })
-          counter.add(1, attributes)
-          duration.record((performance.now() - startedAt) / 1_000, attributes)
-          span.setAttributes(spanAttributes(result))
+          if (isCounted) {
+            const attributes = metricAttributes({ ...facts, ...result })
+            counter.add(1, attributes)
+            duration.record((performance.now() - startedAt) / 1_000, attributes)
+          }
+          if (span.isRecording()) span.setAttributes(spanAttributes(result))
           // No message: what went wrong is told by the code, and a text could hold anything.
           if (isFailure) span.setStatus({ code: SpanStatusCode.ERROR })
           span.end()
