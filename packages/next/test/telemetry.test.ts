@@ -191,7 +191,7 @@ describe('a metric', () => {
   })
 })
 
-// LK-7
+// LK-7, LK-10
 it('nothing that is exported or logged holds a secret, a tenant, a person, an account or a path', async () => {
   const browser = world.browser('org_CANARY', 'user_CANARY')
   for (const provider of ['plain', 'livechat']) {
