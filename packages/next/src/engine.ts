@@ -15,6 +15,8 @@ import type { PrincipalLimit } from './routes/principalLimit.ts'
 import type { RefusalCount } from './routes/refusalCount.ts'
 import type { SecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
+import type { StoreKind } from './telemetry/attributes.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 import type { Timing } from './timing.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -45,6 +47,8 @@ export interface Engine {
   readonly statusReads: PrincipalLimit
   /** Requests for servers that came without a valid key. */
   readonly refusals: RefusalCount
+  readonly telemetry: Telemetry
+  readonly storeKind: StoreKind
   readonly timing: Timing
   /** Names this engine as the owner of leases. */
   readonly owner: string

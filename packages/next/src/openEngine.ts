@@ -14,6 +14,7 @@ import { ProviderGates } from './credentials/providerGates.ts'
 import { RevocationQueue } from './credentials/revocationQueue.ts'
 import type { Engine } from './engine.ts'
 import { EventDeliveries } from './events/eventDeliveries.ts'
+import { ownWayOut } from './health/breaker.ts'
 import { createHealthMemory } from './health/healthMemory.ts'
 import { log } from './log.ts'
 import { Scheduler } from './maintenance/scheduler.ts'
@@ -26,6 +27,9 @@ import { SecretKeys } from './secretKeys.ts'
 import { PostgresStore } from './store/postgres/postgresStore.ts'
 import { SqliteStore } from './store/sqlite/sqliteStore.ts'
 import type { Store } from './store/store.ts'
+import type { StoreKind } from './telemetry/attributes.ts'
+import { measuredKeys } from './telemetry/measuredKeys.ts'
+import { openTelemetry } from './telemetry/openTelemetry.ts'
 import { usualTiming, type Timing } from './timing.ts'
 import { createVault } from './vault/vault.ts'
 
@@ -68,6 +72,8 @@ const dueWorkAtOnce = 8
 const storeReadsEveryMs = 60_000
 /** How often remembered credentials that nobody asks for are dropped, at least. */
 const ageEveryMs = 60_000
+/** How far what is due is counted for whoever watches. */
+const dueCountLimit = 10_000
 
 // Next.js evaluates a module up to four times in one process, so what must exist once lives beside all of them.
 const registry = Symbol.for('authpipe.engines')
@@ -114,6 +120,8 @@ export function createStore(database: Database): Store {
   }
 }
 
+const storeKinds: Readonly<Record<Database['kind'], StoreKind>> = { sqlite: 'sqlite', postgres: 'postgresql', store: 'other_sql' }
+
 function nameOf(database: Database): string {
   if (database.kind === 'sqlite') return resolve(database.path)
   if (database.kind === 'postgres') return database.url
@@ -131,7 +139,9 @@ async function build(config: Config, version: number, surroundings: Surroundings
   const registrations = new Registrations(config.providers, config.allowInsecureLoopback)
   const secretKeys = new SecretKeys(resolveSecretKeys(config, env))
   const store = createStore(database)
-  const keyManager = await resolveKeyManager(config, env, database)
+  const keys = await resolveKeyManager(config, env, database)
+  const telemetry = await openTelemetry()
+  const keyManager = typeof config.keys === 'object' ? measuredKeys(keys, telemetry) : keys
   await store.open()
   const followClock = (): Promise<void> => (isSimulated ? Promise.resolve() : clock.follow(() => store.readClock()))
   const vault = createVault({ store, keyManager, now })
@@ -170,11 +180,13 @@ async function build(config: Config, version: number, surroundings: Surroundings
     health,
     dueWork: new ConcurrencyLimit(dueWorkAtOnce),
     maintenanceSecret: resolveMaintenanceSecret(config, env),
-    deliveries: new EventDeliveries({ store, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
+    deliveries: new EventDeliveries({ store, telemetry, fetch: outbound.fetch, config: () => engine.config, now, closing: closing.signal }),
     revocations: new RevocationQueue(() => engine),
     keyTries: limitKeyTries(),
     statusReads: limitStatusReads(),
     refusals: new RefusalCount(),
+    telemetry,
+    storeKind: storeKinds[database.kind],
     timing,
     owner: randomUUID(),
     now,
@@ -187,6 +199,15 @@ async function build(config: Config, version: number, surroundings: Surroundings
     closing: closing.signal,
   }
   const unwatch = store.watch((tenantId) => (tenantId === undefined ? engine.cache.clear() : engine.cache.forgetTenant(tenantId)))
+  const unobserve = telemetry.observe({
+    countLookups: () => engine.cache.countLookups(),
+    countDue: () => store.countDue(now(), dueCountLimit),
+    async readBreakers() {
+      const ids = [ownWayOut, ...engine.registrations.all.map(({ summary }) => summary.id)]
+      const states = await Promise.all(ids.map((id) => health.states.find(id)))
+      return new Map(states.map(({ provider, openedAt }) => [provider, openedAt !== undefined]))
+    },
+  })
   const aging = setInterval(() => engine.cache.age(), Math.max(ageEveryMs, config.cache.maxOutageMs)).unref()
   const counting = setInterval(() => engine.background(storeReads(engine)), storeReadsEveryMs).unref()
   const scheduler = new Scheduler(engine)
@@ -222,6 +243,7 @@ async function build(config: Config, version: number, surroundings: Surroundings
       stopping.abort()
       scheduler.stop()
       unwatch()
+      unobserve()
       engine.background(Promise.all([engine.deliveries.stop(), engine.revocations.stop()]))
       clearInterval(aging)
       clearInterval(counting)

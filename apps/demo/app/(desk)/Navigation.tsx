@@ -6,6 +6,7 @@ import { usePathname } from 'next/navigation'
 const pages = [
   { href: '/conversations', title: 'Conversations', path: 'M4 5h16v11H9l-5 4z' },
   { href: '/integrations', title: 'Integrations', path: 'M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3' },
+  { href: '/operations', title: 'Operations', path: 'M3 20h18M6 16v-4M11 16V5M16 16v-7' },
 ]
 
 /** Links to the desk's pages; the present one is marked. */

@@ -77,6 +77,9 @@ export class CredentialCache {
   #youngStart: number
   #oldStart: number
   readonly #now: () => number
+  /** Answers of entries that were settled; those of the others are counted by themselves. */
+  #settledReads = 0
+  #misses = 0
   readonly #renewing = new Set<Entry>()
   readonly #renew: ((question: Question) => Promise<unknown>) | undefined
   readonly #noteReads: ((tenantId: string, connectionId: string, reads: number) => void) | undefined
@@ -105,7 +108,10 @@ export class CredentialCache {
     while (entry !== undefined && (entry.tenantId !== tenantId || entry.frame.provider !== provider || entry.userId !== userId)) entry = entry.next
     if (entry === undefined) entry = this.#revive(provider, tenantId, userId)
     const elapsed = now - this.#youngStart
-    if (entry === undefined || elapsed >= entry.freshUntil || !this.#isUnchanged(entry)) return undefined
+    if (entry === undefined || elapsed >= entry.freshUntil || !this.#isUnchanged(entry)) {
+      this.#misses += 1
+      return undefined
+    }
     if (elapsed >= entry.renewFrom) this.#renewBehind(entry)
     entry.reads += 1
     return new RevealedCredential(entry, false, entry.credential)
@@ -162,6 +168,12 @@ export class CredentialCache {
     this.#settle(this.#old)
   }
 
+  /** How many questions were answered, and how many were not. It goes through all entries, so that answering counts nothing of its own. */
+  countLookups(): { readonly hits: number; readonly misses: number } {
+    this.settleReads()
+    return { hits: this.#settledReads, misses: this.#misses }
+  }
+
   clear(): void {
     this.settleReads()
     this.#young.clear()
@@ -176,6 +188,7 @@ export class CredentialCache {
 
   #settleEntry(entry: Entry): void {
     if (entry.reads === 0) return
+    this.#settledReads += entry.reads
     this.#noteReads?.(entry.tenantId, entry.connectionId, entry.reads)
     entry.reads = 0
   }

@@ -15,5 +15,6 @@ interface Owner {
 /** Ends tokens at the provider that nobody keeps, by one try, unless that could end those of a connection that lives. */
 export async function discardTokens(engine: Engine, provider: RegisteredProvider, { tenantId, accountId, settings }: Owner, { refreshToken, accessToken }: TokenSet): Promise<void> {
   if (accountId !== undefined && (await isAccountInUse(engine, provider, { tenantId, accountId }))) return
-  await revokeToken(engine.outbound.fetch, provider.oauth(settings), refreshToken ?? accessToken, refreshToken === undefined ? 'access_token' : 'refresh_token')
+  const hint = refreshToken === undefined ? 'access_token' : 'refresh_token'
+  await engine.telemetry.measure('revoke', { provider: provider.definition.id }, () => revokeToken(engine.outbound.fetch, provider.oauth(settings), refreshToken ?? accessToken, hint))
 }

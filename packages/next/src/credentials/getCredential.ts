@@ -49,8 +49,12 @@ export interface ReadingOptions {
  * @throws {AuthpipeError} see `Authpipe.getCredential`
  */
 export async function readCredential(engine: Engine, query: CredentialQuery, how: ReadingOptions = {}): Promise<RevealedCredential> {
-  const { evenFailed = false, deadGeneration = Infinity } = how
   const lookup = checkQuery(engine, query)
+  return engine.telemetry.measure('read', { provider: lookup.provider, store: engine.storeKind }, () => readFromStore(engine, query, lookup, how))
+}
+
+async function readFromStore(engine: Engine, query: CredentialQuery, lookup: CredentialLookup, how: ReadingOptions): Promise<RevealedCredential> {
+  const { evenFailed = false, deadGeneration = Infinity } = how
   const epoch = engine.cache.epochOf(lookup.tenantId)
   let stored: StoredCredential | undefined
   try {

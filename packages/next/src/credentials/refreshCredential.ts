@@ -151,7 +151,9 @@ async function refreshUnderLease(engine: Engine, provider: RegisteredProvider, h
   // Who stood still since then must not use a token that somebody else may be using by now. The lease runs out by itself.
   const askedAt = engine.now()
   if (askedAt + engine.timing.requestMs > held.until) return undefined
-  const answer = await refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken).catch((error: unknown) => {
+  const facts = { provider: before.provider, attempt: schedule.failureCount + 1 }
+  const request = engine.telemetry.measure('refresh', facts, () => refreshTokens(engine.outbound.fetch, provider.oauth(before.settings), refreshToken))
+  const answer = await request.catch((error: unknown) => {
     if (error instanceof TokenRequestFailed) return error
     throw error
   })

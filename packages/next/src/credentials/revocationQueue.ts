@@ -117,8 +117,8 @@ export class RevocationQueue {
       // It may have asked for rest while this one waited.
       const rest = this.#restOf(id)
       if (rest !== undefined) return rest
-      if (field === 'refresh_token') await revokeToken(engine.outbound.fetch, client, new TextDecoder().decode(plaintext), 'refresh_token')
-      else await revokeToken(engine.outbound.fetch, client, readAccessToken(plaintext), 'access_token')
+      const [secret, hint] = field === 'refresh_token' ? ([new TextDecoder().decode(plaintext), 'refresh_token'] as const) : ([readAccessToken(plaintext), 'access_token'] as const)
+      await engine.telemetry.measure('revoke', { provider: id, attempt: attempts }, () => revokeToken(engine.outbound.fetch, client, secret, hint))
       return undefined
     } catch (error) {
       const { code, details } = error instanceof AuthpipeError ? error : { code: 'internal_error', details: undefined }

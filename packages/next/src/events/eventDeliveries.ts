@@ -4,6 +4,7 @@ import { log } from '../log.ts'
 import type { OutboundFetch } from '../outboundFetch.ts'
 import { Pace } from '../pace.ts'
 import type { EventRecord, Store } from '../store/store.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { toAuthpipeEvent } from './authpipeEvent.ts'
 import { EventRoute, longestTryMs, type EventListener, type Telling } from './eventRoute.ts'
 import { offerEvent } from './offerEvent.ts'
@@ -12,6 +13,7 @@ import { sendEvent } from './sendEvent.ts'
 
 export interface DeliveryParts {
   readonly store: Store
+  readonly telemetry: Telemetry
   readonly fetch: OutboundFetch
   /** The newest options. */
   readonly config: () => Config
@@ -27,7 +29,7 @@ export class EventDeliveries {
 
   constructor(parts: DeliveryParts) {
     const outbox = new Outbox(parts.store)
-    this.#routes = [new App(parts), new WebhookReceiver(parts)].map((listener) => new EventRoute(listener, outbox, parts.now))
+    this.#routes = [new App(parts), new WebhookReceiver(parts)].map((listener) => new EventRoute(listener, outbox, parts))
   }
 
   /** Tells of what is due. @returns once all of it was told or put off @throws {AuthpipeError} `store_unavailable` */

@@ -4,6 +4,7 @@ import { backoffMs } from '../backoffMs.ts'
 import { log } from '../log.ts'
 import { Pump } from '../pump.ts'
 import type { ClaimedEvent, EventRecord, EventSink } from '../store/store.ts'
+import type { Outcome, Telemetry } from '../telemetry/telemetry.ts'
 import type { Outbox } from './outbox.ts'
 
 /** What became of one try to tell of an event. */
@@ -47,11 +48,17 @@ const claimMs = 90_000
 /** How often it is seen to that events without a listener do not stay for ever, and how many at once. */
 const [giveUpEveryMs, giveUpBatch] = [3_600_000, 10_000]
 
+function outcomeOf({ isTaken, reason, isGone = false }: Telling): Outcome {
+  if (isTaken) return { outcome: 'ok' }
+  return { outcome: isGone ? 'gone' : reason === undefined ? 'given_back' : 'refused', isFailure: reason !== undefined }
+}
+
 /** Tells one listener of events, at least once each and in no certain order. One that is not taken holds up no other. */
 export class EventRoute {
   readonly #listener: EventListener
   readonly #outbox: Outbox
   readonly #now: () => number
+  readonly #telemetry: Telemetry
   readonly #pump: Pump<Claim>
   #restsUntil = 0
   #isRefusing = false
@@ -59,10 +66,11 @@ export class EventRoute {
   readonly #told: string[] = []
   #settling: Promise<void> | undefined
 
-  constructor(listener: EventListener, outbox: Outbox, now: () => number) {
+  constructor(listener: EventListener, outbox: Outbox, { now, telemetry }: { readonly now: () => number; readonly telemetry: Telemetry }) {
     this.#listener = listener
     this.#outbox = outbox
     this.#now = now
+    this.#telemetry = telemetry
     const { sink } = listener
     this.#pump = new Pump<Claim>({ take: () => this.#take(), work: (claim) => this.#deliver(claim), giveBack: ({ event }) => outbox.postpone(sink, event.id, now()) }, atOnce)
   }
@@ -91,7 +99,8 @@ export class EventRoute {
     // Somebody else is given it before this try would be over.
     if (this.#now() + longestTryMs > until) return
     if (this.#now() < this.#restsUntil) return this.#putOff(event, attempts, this.#restsUntil)
-    const telling = await this.#listener.tell(event)
+    const facts = { sink: this.#listener.sink, attempt: attempts, ...(event.provider === '' ? {} : { provider: event.provider }) }
+    const telling = await this.#telemetry.measure('deliver', facts, () => this.#listener.tell(event), outcomeOf)
     if (telling.isTaken) {
       this.#isRefusing = false
       return this.#settle(event)

@@ -27,7 +27,12 @@ export function wasEndedByRefresh({ status, statusReason }: Pick<ConnectionRecor
  *
  * @throws {AuthpipeError} `store_unavailable` or `vault_unavailable` (retryable): nothing was found out
  */
-export async function probe(engine: Engine, connection: ConnectionRecord): Promise<Finding> {
+export function probe(engine: Engine, connection: ConnectionRecord): Promise<Finding> {
+  // What a provider finds wrong is a finding and no failure of the check.
+  return engine.telemetry.measure('check', { provider: connection.provider }, () => look(engine, connection), ({ kind, reason }) => ({ outcome: reason ?? kind }))
+}
+
+async function look(engine: Engine, connection: ConnectionRecord): Promise<Finding> {
   try {
     const first = await ask(engine, connection)
     if (first.verdict !== 'credential_dead' || !first.isRefreshable) return found(connection, first)

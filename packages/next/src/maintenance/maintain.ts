@@ -36,7 +36,7 @@ const lateChecks = 500
  * @param budgetMs - no further work is begun after this time
  */
 export function maintain(engine: Engine, budgetMs: number): Promise<MaintenanceCounts> {
-  const round = doRound(engine, budgetMs)
+  const round = engine.telemetry.measure('maintain', {}, () => doRound(engine, budgetMs))
   engine.background(round)
   return round
 }

@@ -74,7 +74,7 @@ export class Scheduler {
 
   async #chores(isOver: () => boolean): Promise<void> {
     await this.#engine.followClock()
-    await doChores(this.#engine, isOver, budgetMs)
+    await this.#engine.telemetry.measure('maintain', {}, () => doChores(this.#engine, isOver, budgetMs))
   }
 
   /** A database that is away for an hour is told of once. */

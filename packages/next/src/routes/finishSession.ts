@@ -137,7 +137,8 @@ async function redeem(
   const { tenantId, userId, redirectUri, scopes, settings, connectionId } = session
   let tokens: TokenSet
   try {
-    tokens = await exchangeCode(engine.outbound.fetch, provider.oauth(settings), { parameters, redirectUri, codeVerifier })
+    const exchange = { parameters, redirectUri, codeVerifier }
+    tokens = await engine.telemetry.measure('redeem', { provider: session.provider }, () => exchangeCode(engine.outbound.fetch, provider.oauth(settings), exchange))
   } catch (failure) {
     throw codeExchangeError(failure)
   }

@@ -2,6 +2,7 @@
 import { createError } from '@authpipe/core'
 import { applyChange } from './queries/applyChange.ts'
 import * as connections from './queries/connections.ts'
+import { countDue } from './queries/countDue.ts'
 import * as credentialReads from './queries/credentialReads.ts'
 import { eraseTenant } from './queries/eraseTenant.ts'
 import * as events from './queries/events.ts'
@@ -108,6 +109,9 @@ export class SqlStore implements Store {
   }
   claimDue(claim: DueClaim) {
     return this.#run(claimDue(this.#statements, claim))
+  }
+  countDue(now: number, limit: number) {
+    return this.#run(countDue(now, limit))
   }
   async noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void> {
     if (checks.length > 0) await this.#transact(() => this.#statements.noteHealthyChecks(checks))

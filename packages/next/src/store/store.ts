@@ -86,6 +86,17 @@ export interface Postponement {
 /** How many parts the schedule has, so that processes which claim at the same time start at different ends. */
 export const shardCount = 16
 
+/** How much of each kind of work is due. */
+export interface DueCounts {
+  /** Of which a refresh, a check or a warning is due. */
+  readonly connections: number
+  /** Events on their way to the app or its webhook, each for itself. */
+  readonly deliveries: number
+  readonly revocations: number
+  /** Webhooks of providers for the app. */
+  readonly webhooks: number
+}
+
 /** Which connection answers: the named one, else the default one, else the newest active, else the newest not revoked. */
 export interface CredentialLookup {
   readonly tenantId: string
@@ -185,6 +196,8 @@ export interface Store {
   releaseLease(tenantId: string, connectionId: string, owner: string): Promise<void>
   /** Takes rows of which something is due, longest due first. No two callers get the same row. */
   claimDue(claim: DueClaim): Promise<(ScheduleRecord & LeaseRecord)[]>
+  /** Counts what is due and in nobody's hands, up to `limit` of each kind. */
+  countDue(now: number, limit: number): Promise<DueCounts>
   /** Puts claimed rows off, many at once; the claim of one whose check alone is put off ends. */
   postpone(postponements: readonly Postponement[]): Promise<void>
   /** Writes down many checks at once. A row that is gone, or has a later check, stays as it is. */

@@ -465,6 +465,20 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         return rows.map(({ connectionId }) => connectionId).toSorted()
       }
 
+      test('are counted with everything else that is due and in nobody\'s hands, as far as asked', async () => {
+        expect(await store.countDue(sampleTime, 10)).toEqual({ connections: 0, deliveries: 0, revocations: 0, webhooks: 0 })
+        for (const id of ['conn_1', 'conn_2', 'conn_3']) await add(sampleConnection({ id, account: { id } }), { refreshAt: sampleTime })
+        await add(sampleConnection({ id: 'later', account: { id: 'later' } }), { refreshAt: sampleTime + 1 })
+        const other = sampleConnection({ id: 'other', account: { id: 'other' } })
+        await store.commit(sampleChange(other, { revocations: [sampleRevocation(other)] }), [sampleEvent(other, { sinks: ['app', 'webhook'] })])
+        await store.insertWebhook(sampleWebhook())
+        expect(await store.countDue(sampleTime, 10)).toEqual({ connections: 3, deliveries: 2, revocations: 1, webhooks: 1 })
+        expect(await store.countDue(sampleTime, 2)).toEqual({ connections: 2, deliveries: 2, revocations: 1, webhooks: 1 })
+        await claimAll()
+        expect(await store.countDue(sampleTime, 10)).toMatchObject({ connections: 0 })
+        expect(await store.countDue(sampleTime + 100, 10)).toMatchObject({ connections: 4 })
+      })
+
       test('come back with every member', async () => {
         const connection = sampleConnection()
         const schedule = sampleSchedule(connection, {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import { log } from '../log.ts'
 import type { WebhookRecord } from '../store/store.ts'
+import type { Outcome } from '../telemetry/telemetry.ts'
 import { openWebhook } from './acceptWebhook.ts'
 
 const batch = 20
@@ -29,10 +30,13 @@ export async function deliverWebhooks(engine: Engine, endAt: number): Promise<nu
 async function deliver(engine: Engine, webhook: WebhookRecord): Promise<boolean> {
   const nextAttemptAt = engine.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** webhook.attempts)
   if (!(await engine.store.claimWebhook(webhook.id, webhook.attempts, nextAttemptAt))) return false
-  if (!(await offer(engine, webhook))) return false
+  const facts = { provider: webhook.provider, attempt: webhook.attempts + 1 }
+  if (!(await engine.telemetry.measure('offer', facts, () => offer(engine, webhook), outcomeOf))) return false
   await engine.store.markWebhookDelivered(webhook.id)
   return true
 }
+
+const outcomeOf = (isTaken: boolean): Outcome => (isTaken ? { outcome: 'ok' } : { outcome: 'refused', isFailure: true })
 
 async function offer(engine: Engine, webhook: WebhookRecord): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
