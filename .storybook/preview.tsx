@@ -50,7 +50,7 @@ const preview: Preview = {
     layout: 'centered',
     controls: { expanded: true },
     docs: { container: ThemedDocs },
-    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Guides', ['Get started', 'Architecture', 'Hooks', 'The window', 'Several accounts', 'Testing', '*', 'Providers'], 'Components', 'Flows', 'Theming', 'Hooks', 'Testing'] } },
+    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Guides', ['Get started', 'Architecture', 'Hooks', 'The window', 'Several accounts and reconnecting', 'Testing', '*', 'Providers'], 'Components', 'Flows', 'Theming', 'Hooks', 'Testing'] } },
     a11y: {
       test: 'error',
       options: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },

@@ -55,7 +55,7 @@ export function metricAttributes(facts: Facts): Record<string, string | number> 
 
 function pick(allowed: Readonly<Record<string, string>>, facts: Facts): Record<string, string | number> {
   const attributes: Record<string, string | number> = {}
-  for (const [fact, value] of Object.entries<unknown>(facts)) {
+  for (const [fact, value] of Object.entries<unknown>({ ...facts })) {
     const name = Object.hasOwn(allowed, fact) ? allowed[fact] : undefined
     if (name === undefined) continue
     if (typeof value === 'number') attributes[name] = value
