@@ -93,7 +93,7 @@ describe('a text made to keep a regular expression busy', () => {
   it.each<[string, (text: string) => unknown]>([
     ['a setting', (text) => providers.map((provider) => checkSettings(provider, 'api_key', Object.fromEntries((provider.definition.settings ?? []).map(({ id }) => [id, text]))))],
     ['the way back', (text) => resolveReturnTo(own, text.slice(0, 2_000))],
-    ['a cookie', (text) => readBindingCookie(own, { headers: { get: () => `authpipe=${text}` } } as unknown as Request)],
+    ['a cookie', (text) => readBindingCookie(own, { headers: { get: () => `authpipe=${text}` } })],
     ['a life in seconds', readLifetimeSeconds],
     ['keys', (text) => parseKeys(`k1:${text}`)],
     ['secret keys', (text) => parseSecretKeys(`ap_${text}`)],

@@ -11,7 +11,7 @@ function cookieName(baseUrl: BaseUrl): string {
 }
 
 /** The value that this browser holds; `undefined` where it holds none, a malformed one or several. */
-export function readBindingCookie(baseUrl: BaseUrl, request: Request): string | undefined {
+export function readBindingCookie(baseUrl: BaseUrl, request: { readonly headers: Pick<Headers, 'get'> }): string | undefined {
   const name = cookieName(baseUrl)
   const values = (request.headers.get('cookie') ?? '')
     .split(';')
