@@ -1,18 +1,8 @@
 // What is only counted when somebody looks.
 import type { Attributes, Meter, Observable, ObservableCallback } from '@opentelemetry/api'
 import { ownWayOut } from '../health/breaker.ts'
-import type { DueCounts } from '../store/store.ts'
 import { metricAttributes } from './attributes.ts'
-
-/** What can be looked at. */
-export interface Observed {
-  /** How many questions memory has answered, and how many it could not. */
-  readonly countLookups: () => { readonly hits: number; readonly misses: number }
-  /** @throws {AuthpipeError} `store_unavailable` */
-  readonly countDue: () => Promise<DueCounts>
-  /** Providers whose breaker is open, and the others; {@link ownWayOut} among them. @throws {AuthpipeError} `store_unavailable` */
-  readonly readBreakers: () => Promise<ReadonlyMap<string, boolean>>
-}
+import type { Observed } from './observed.ts'
 
 /** Makes the instruments that ask. @returns ends it */
 export function observe(meter: Meter, { countLookups, countDue, readBreakers }: Observed): () => void {

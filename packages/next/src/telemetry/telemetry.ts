@@ -1,6 +1,6 @@
 import type { ConnectionStatus } from '@authpipe/core'
 import type { Facts } from './attributes.ts'
-import type { Observed } from './observe.ts'
+import type { Observed } from './observed.ts'
 import type { Operation } from './operations.ts'
 
 /** How an operation ended, in a word of ours. */
