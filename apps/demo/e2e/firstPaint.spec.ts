@@ -28,7 +28,7 @@ test('shows connections in the server’s own HTML, and asks for none, where the
   await desk.connect()
   const plain = await openWithoutScripts(browser, page, '/integrations')
   await expect(new Desk(plain).row()).toHaveAttribute('data-status', 'active')
-  await expect(new Desk(plain).row().getByRole('button', { name: 'LiveChat Connected' })).toBeVisible()
+  await expect(new Desk(plain).row().getByRole('button', { name: 'Manage LiveChat' })).toBeVisible()
   await plain.context().close()
   expect(await routesAskedBy(page, '/integrations')).toEqual([])
   await expect(desk.row()).toHaveAttribute('data-status', 'active')
