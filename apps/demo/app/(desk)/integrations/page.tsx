@@ -1,7 +1,9 @@
+import { HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { sandboxUrl } from '../../../sandboxUrl.ts'
 import { requirePerson } from '../../../signedIn.ts'
+import { dehydrateProviders } from './dehydrateProviders.ts'
 import { Integrations } from './Integrations.tsx'
 import { SandboxControls } from './SandboxControls.tsx'
 
@@ -18,7 +20,9 @@ export default async function IntegrationsPage() {
         </Link>
       </div>
       <p className="lead">Connect the tools that {tenantName} already uses.</p>
-      <Integrations tenantName={tenantName} />
+      <HydrationBoundary state={await dehydrateProviders()}>
+        <Integrations tenantName={tenantName} />
+      </HydrationBoundary>
       <SandboxControls sandboxUrl={sandboxUrl} />
     </>
   )
