@@ -18,7 +18,8 @@ export class ReadCounts {
   }
 
   add(tenantId: string, connectionId: string, reads = 1): void {
-    const key = JSON.stringify([tenantId, connectionId])
+    // The length keeps apart what the two ids together would blur.
+    const key = `${tenantId.length} ${tenantId}${connectionId}`
     const count = this.#counts.get(key)
     if (count) {
       count.reads += reads

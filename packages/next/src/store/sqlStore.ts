@@ -194,7 +194,7 @@ export class SqlStore implements Store {
   }
 
   async addReads(counts: readonly records.CredentialReads[]): Promise<void> {
-    if (counts.length > 0) await this.#transact(() => credentialReads.addReads(counts))
+    if (counts.length > 0) await this.#transact(() => this.#statements.addReads(counts))
   }
   listReads(tenantId: string, connectionId?: string) {
     return this.#run(credentialReads.listReads(tenantId, connectionId))

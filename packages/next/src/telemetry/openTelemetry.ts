@@ -28,11 +28,17 @@ export async function openTelemetry(load: () => Promise<Api> = () => import('@op
   const api = await load().catch(() => undefined)
   // Versions before 1.3 know no metrics.
   if (typeof api?.metrics?.getMeter !== 'function') return noTelemetry
-  const { SpanKind, SpanStatusCode } = api
-  const tracer = api.trace.getTracer(scope)
+  const { ProxyTracerProvider, SpanKind, SpanStatusCode } = api
+  const provider = api.trace.getTracerProvider()
+  const tracer = provider.getTracer(scope)
   const meter = api.metrics.getMeter(scope)
-  // Most apps have no SDK: then a cold read should not pay for what nobody gets.
+  // Most apps have no SDK: then a cold read should not pay for what nobody gets. Spans wait for one that comes later.
   const isCounted = meter !== api.createNoopMeter()
+  let isTraced = false
+  const isWatched = (): boolean => {
+    isTraced ||= !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(scope) !== undefined
+    return isTraced || isCounted
+  }
   const instruments = new Map<Operation, Instruments>()
   const instrumentsOf = (operation: Operation): Instruments => {
     let made = instruments.get(operation)
@@ -46,6 +52,7 @@ export async function openTelemetry(load: () => Promise<Api> = () => import('@op
 
   return {
     measure(operation, facts, work, outcomeOf = ok) {
+      if (!isWatched()) return work()
       const names: OperationNames = operations[operation]
       const { counter, duration } = instrumentsOf(operation)
       const startedAt = performance.now()

@@ -129,6 +129,26 @@ const eventClaims = {
   ),
 }
 
+interface ReadAdditions {
+  readonly tenantIds: readonly string[]
+  readonly connectionIds: readonly string[]
+  readonly days: readonly string[]
+  readonly reads: readonly number[]
+  readonly lastReadAts: readonly number[]
+}
+
+// In order, so that of two processes neither waits for the other while it holds what the other wants.
+const readAdditions = defineQuery<ReadAdditions>(
+  ({ tenantIds, connectionIds, days, reads, lastReadAts }) => raw`
+    INSERT INTO authpipe.credential_read AS r (tenant_id, connection_id, day, reads, last_read_at)
+    SELECT c.tenant_id, c.id, v.day, v.reads, v.last_read_at
+    FROM unnest(${tenantIds}::text[], ${connectionIds}::text[], ${days}::text[], ${reads}::bigint[], ${lastReadAts}::bigint[])
+      v(tenant_id, connection_id, day, reads, last_read_at)
+    JOIN authpipe.connection c ON c.tenant_id = v.tenant_id AND c.id = v.connection_id
+    ORDER BY c.tenant_id, c.id, v.day
+    ON CONFLICT (tenant_id, connection_id, day) DO UPDATE SET reads = r.reads + excluded.reads, last_read_at = excluded.last_read_at`,
+)
+
 interface HealthyChecks {
   readonly tenantIds: readonly string[]
   readonly connectionIds: readonly string[]
@@ -184,6 +204,18 @@ export const postgresStatements: Statements = {
   takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
+  *addReads(counts) {
+    yield* write(
+      readAdditions({
+        tenantIds: counts.map(({ tenantId }) => tenantId),
+        connectionIds: counts.map(({ connectionId }) => connectionId),
+        days: counts.map(({ day }) => day),
+        reads: counts.map(({ reads }) => reads),
+        lastReadAts: counts.map(({ lastReadAt }) => lastReadAt),
+      }),
+    )
+    return true
+  },
   *noteHealthyChecks(checks) {
     yield* write(
       healthyChecks({

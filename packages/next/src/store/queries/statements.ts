@@ -1,5 +1,5 @@
 // Statements that each kind of database has in its own way: they hold rows, skip those that are held, or name rows differently.
-import type { EventSink } from '../records.ts'
+import type { CredentialReads, EventSink } from '../records.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, HealthyCheck, Lease, Postponement } from '../store.ts'
 import type { Query } from '../query.ts'
@@ -53,6 +53,8 @@ export interface Statements {
   claimDue(claim: DueClaim): Query
   /** Gives whole events and `attempts` back, in no certain order. */
   claimEvents(sink: EventSink, now: number, until: number, limit: number): Query
+  /** Adds to the counts of connections that are there: one that comes late brings no erased tenant back. None is named twice. */
+  addReads(counts: readonly CredentialReads[]): Work<boolean>
   noteHealthyChecks(checks: readonly HealthyCheck[]): Work<boolean>
   postpone(postponements: readonly Postponement[]): Work<boolean>
 }

@@ -4,6 +4,7 @@ import { sql as raw } from 'kysely'
 import { defineQuery } from '../defineQuery.ts'
 import { toLeaseExpectation, type ConnectionRef, type LeaseExpectation, type SealedSecrets, type Statements } from '../queries/statements.ts'
 import { answeringColumns, choiceOrder } from '../rows/credentialRow.ts'
+import type { CredentialReads } from '../records.ts'
 import type { SecretRow } from '../rows/secretRow.ts'
 import type { DueClaim, HealthyCheck, Lease, Postponement } from '../store.ts'
 import { write } from '../work.ts'
@@ -126,6 +127,13 @@ const healthyCheck = defineQuery<HealthyCheck>(
     WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND IFNULL(checked_at, 0) <= ${checkedAt}`,
 )
 
+const readAddition = defineQuery<CredentialReads>(
+  ({ tenantId, connectionId, day, reads, lastReadAt }) => raw`
+    INSERT INTO credential_read (tenant_id, connection_id, day, reads, last_read_at)
+    SELECT tenant_id, id, ${day}, ${reads}, ${lastReadAt} FROM connection WHERE tenant_id = ${tenantId} AND id = ${connectionId}
+    ON CONFLICT (tenant_id, connection_id, day) DO UPDATE SET reads = reads + excluded.reads, last_read_at = excluded.last_read_at`,
+)
+
 const postponement = {
   check: defineQuery<Omit<Postponement, 'part'>>(
     ({ tenantId, connectionId, until }) => raw`
@@ -149,6 +157,10 @@ export const sqliteStatements: Statements = {
   takeLease: ({ expect, ...lease }) => leaseTaking({ ...lease, ...toLeaseExpectation(expect) }),
   claimDue: ({ shard, now, until, limit }) => dueClaim({ shard, now, until, limit }),
   claimEvents: (sink, now, until, limit) => eventClaims[sink]({ now, until, limit }),
+  *addReads(counts) {
+    for (const { tenantId, connectionId, day, reads, lastReadAt } of counts) yield* write(readAddition({ tenantId, connectionId, day, reads, lastReadAt }))
+    return true
+  },
   *noteHealthyChecks(checks) {
     for (const { tenantId, connectionId, checkedAt, nextCheckAt } of checks) yield* write(healthyCheck({ tenantId, connectionId, checkedAt, nextCheckAt }))
     return true
