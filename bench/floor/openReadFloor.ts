@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
+import { selectChosenCredential as postgresStatement } from '../../packages/next/src/store/postgres/postgresStatements.ts'
+import { selectChosenCredential as sqliteStatement } from '../../packages/next/src/store/sqlite/sqliteStatements.ts'
 import { accessToken } from '../accessToken.ts'
 import type { Filled, Ref } from '../fillDatabase.ts'
 import { createFloorCipher } from './floorCipher.ts'
@@ -12,71 +11,45 @@ export interface ReadFloor {
   readonly close: () => Promise<void>
 }
 
-/** A table of connections and one of secrets with the same payloads, and nothing around them, on the same kind of database. */
-export function openReadFloor({ database, refs }: Filled): Promise<ReadFloor> {
-  return database.kind === 'SQLite' ? openSqliteFloor(refs) : openPostgresFloor(database.option, refs)
+/** The statement of the hot read on the same rows, prepared by hand, and one value of the same length opened: nothing is looked at besides. */
+export function openReadFloor({ database }: Filled): ReadFloor {
+  return database.kind === 'SQLite' ? openSqliteFloor(database.option.slice('file:'.length)) : openPostgresFloor(database.option)
 }
 
-async function openSqliteFloor(refs: readonly Ref[]): Promise<ReadFloor> {
-  const { seal, open } = createFloorCipher()
-  const directory = mkdtempSync(join(tmpdir(), 'authpipe-floor-'))
-  const database = new DatabaseSync(join(directory, 'reads.db'))
-  database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072;
-    CREATE TABLE connection (seq INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, provider TEXT NOT NULL, user_id TEXT NOT NULL);
-    CREATE UNIQUE INDEX connection_ref ON connection (tenant_id, provider, user_id);
-    CREATE TABLE secret (connection_seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
-    BEGIN`)
-  const insertConnection = database.prepare('INSERT INTO connection (tenant_id, provider, user_id) VALUES (?, ?, ?)')
-  const insertSecret = database.prepare('INSERT INTO secret VALUES (?, ?)')
-  for (const { tenantId, provider, userId } of refs) {
-    const { lastInsertRowid } = insertConnection.run(tenantId, provider, userId)
-    insertSecret.run(lastInsertRowid, seal(JSON.stringify({ accessToken })))
-  }
-  database.exec('COMMIT')
-
-  const select = database.prepare('SELECT sealed FROM connection c JOIN secret s ON s.connection_seq = c.seq WHERE tenant_id = ? AND provider = ? AND user_id = ?')
+function openSqliteFloor(path: string): ReadFloor {
+  const openToken = createTokenOpener()
+  const database = new DatabaseSync(path, { readOnly: true })
+  database.exec('PRAGMA cache_size = -131072')
+  const select = database.prepare(sqliteStatement)
   select.setReturnArrays(true)
   return {
     async read({ tenantId, provider, userId }) {
-      const row: unknown = select.get(tenantId, provider, userId)
-      return parse(open, Array.isArray(row) ? row[0] : undefined)
+      const row: unknown = select.get(tenantId, provider, userId, null, null, null, null)
+      return openToken(Array.isArray(row) ? row.at(-1) : undefined)
     },
     async close() {
       database.close()
-      rmSync(directory, { recursive: true })
     },
   }
 }
 
-async function openPostgresFloor(url: string, refs: readonly Ref[]): Promise<ReadFloor> {
-  const { seal, open } = createFloorCipher()
+function openPostgresFloor(url: string): ReadFloor {
+  const openToken = createTokenOpener()
   const pool = new pg.Pool({ connectionString: url, max: 8 })
-  await pool.query(`CREATE SCHEMA floor;
-    CREATE TABLE floor.connection (seq bigint PRIMARY KEY, tenant_id text COLLATE "C" NOT NULL, provider text COLLATE "C" NOT NULL, user_id text COLLATE "C" NOT NULL);
-    CREATE UNIQUE INDEX connection_ref ON floor.connection (tenant_id, provider, user_id);
-    CREATE TABLE floor.secret (connection_seq bigint PRIMARY KEY, sealed bytea NOT NULL) WITH (toast_tuple_target = 8160);
-    ALTER TABLE floor.secret ALTER COLUMN sealed SET STORAGE EXTERNAL`)
-  const batch = 1_000
-  for (let start = 0; start < refs.length; start += batch) {
-    const part = refs.slice(start, start + batch)
-    const seqs = part.map((_, index) => start + index)
-    const [tenantIds, providers, userIds] = [part.map(({ tenantId }) => tenantId), part.map(({ provider }) => provider), part.map(({ userId }) => userId)]
-    await pool.query('INSERT INTO floor.connection SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])', [seqs, tenantIds, providers, userIds])
-    await pool.query('INSERT INTO floor.secret SELECT * FROM unnest($1::bigint[], $2::bytea[])', [seqs, part.map(() => seal(JSON.stringify({ accessToken })))])
-  }
-  await pool.query('VACUUM ANALYZE floor.connection, floor.secret')
-
-  const text = 'SELECT sealed FROM floor.connection c JOIN floor.secret s ON s.connection_seq = c.seq WHERE tenant_id = $1 AND provider = $2 AND user_id = $3'
   return {
     async read({ tenantId, provider, userId }) {
-      const { rows } = await pool.query<unknown[]>({ name: 'floor', text, values: [tenantId, provider, userId], rowMode: 'array' })
-      return parse(open, rows[0]?.[0])
+      const { rows } = await pool.query<unknown[]>({ name: 'floor', text: postgresStatement, values: [tenantId, provider, userId, null, null], rowMode: 'array' })
+      return openToken(rows[0]?.at(-1))
     },
     close: () => pool.end(),
   }
 }
 
-function parse(open: (sealed: Uint8Array) => string, sealed: unknown): { readonly accessToken: string } {
-  if (!(sealed instanceof Uint8Array)) throw new Error('A row is missing.')
-  return JSON.parse(open(sealed)) as { accessToken: string } // written above
+function createTokenOpener(): (stored: unknown) => { readonly accessToken: string } {
+  const { seal, open } = createFloorCipher()
+  const sealed = seal(JSON.stringify({ accessToken }))
+  return (stored) => {
+    if (!(stored instanceof Uint8Array)) throw new Error('A row is missing.')
+    return JSON.parse(open(sealed)) as { accessToken: string } // written above
+  }
 }
