@@ -20,7 +20,7 @@ import { parseCredentialRow } from './rows/credentialRow.ts'
 import { parseScheduleRow } from './rows/scheduleRow.ts'
 import { parseSecretRow } from './rows/secretRow.ts'
 import type { AccountKey, Change, ConnectionFilter, CredentialLookup, DueClaim, HealthyCheck, Lease, Postponement, ProviderPage, Store, StoredCredential } from './store.ts'
-import { first, write, writeReturning, type Driver, type Work } from './work.ts'
+import { first, write, writeReturning, type Driver, type TransactionOptions, type Work, type WriteOptions } from './work.ts'
 
 export interface SqlStoreOptions {
   /** Names the database in messages, without a secret. */
@@ -98,7 +98,7 @@ export class SqlStore implements Store {
   }
 
   commit(change: Change, events: readonly records.EventRecord[]) {
-    return this.#transact(() => applyChange(this.#statements, change, events), events.length > 0 ? change.tenantId : undefined)
+    return this.#transact(() => applyChange(this.#statements, change, events), events.length > 0 ? { tenantId: change.tenantId } : {})
   }
 
   acquireLease(lease: Lease) {
@@ -108,16 +108,17 @@ export class SqlStore implements Store {
     return this.#run(releaseLease(tenantId, connectionId, owner))
   }
   claimDue(claim: DueClaim) {
-    return this.#run(claimDue(this.#statements, claim))
+    // Whatever is claimed and lost comes due again.
+    return this.#run(claimDue(this.#statements, claim), { mayBeLost: true })
   }
   countDue(now: number, limit: number) {
     return this.#run(countDue(now, limit))
   }
   async noteHealthyChecks(checks: readonly HealthyCheck[]): Promise<void> {
-    if (checks.length > 0) await this.#transact(() => this.#statements.noteHealthyChecks(checks))
+    if (checks.length > 0) await this.#transact(() => this.#statements.noteHealthyChecks(checks), { mayBeLost: true })
   }
   async postpone(postponements: readonly Postponement[]): Promise<void> {
-    if (postponements.length > 0) await this.#transact(() => this.#statements.postpone(postponements))
+    if (postponements.length > 0) await this.#transact(() => this.#statements.postpone(postponements), { mayBeLost: true })
   }
   recheckDemoted(provider: string, since: number, checkAt: number) {
     return this.#run(schedule.recheckDemoted(provider, since, checkAt))
@@ -179,7 +180,7 @@ export class SqlStore implements Store {
   }
   async eraseTenant(tenantId: string, event: records.EventRecord): Promise<records.ErasedRows> {
     let erased: records.ErasedRows | undefined
-    await this.#transact(() => eraseTenant(this.#statements, tenantId, event, (rows) => (erased = rows)), tenantId)
+    await this.#transact(() => eraseTenant(this.#statements, tenantId, event, (rows) => (erased = rows)), { tenantId })
     if (!erased) throw createError('internal_error', 'A tenant was not erased.')
     return erased
   }
@@ -194,7 +195,7 @@ export class SqlStore implements Store {
   }
 
   async addReads(counts: readonly records.CredentialReads[]): Promise<void> {
-    if (counts.length > 0) await this.#transact(() => this.#statements.addReads(counts))
+    if (counts.length > 0) await this.#transact(() => this.#statements.addReads(counts), { mayBeLost: true })
   }
   listReads(tenantId: string, connectionId?: string) {
     return this.#run(credentialReads.listReads(tenantId, connectionId))
@@ -271,12 +272,12 @@ export class SqlStore implements Store {
     return this.#run(webhooks.deleteWebhooks(receivedBefore, limit))
   }
 
-  async #run<T>(work: Work<T>): Promise<T> {
-    return this.#opened().run(work)
+  async #run<T>(work: Work<T>, options?: WriteOptions): Promise<T> {
+    return this.#opened().run(work, options)
   }
 
-  async #transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean> {
-    return this.#opened().transact(work, tenantId)
+  async #transact(work: () => Work<boolean>, options?: TransactionOptions): Promise<boolean> {
+    return this.#opened().transact(work, options)
   }
 
   #opened(): Driver {

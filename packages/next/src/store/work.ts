@@ -36,17 +36,29 @@ export function* writeReturning(query: Query): Work<readonly Row[]> {
   return (yield { query, kind: 'write returning' }).rows
 }
 
+export interface WriteOptions {
+  /**
+   * Whether a machine that loses its power may lose it too: then nobody waits for the disk. What is lost is only ever the end, never the middle.
+   * @defaultValue `false`
+   */
+  readonly mayBeLost?: boolean
+}
+
+export interface TransactionOptions extends WriteOptions {
+  /** Whose connections it changes: processes that watch are told when it lands. */
+  readonly tenantId?: string
+}
+
 /** What does work: a database that is open. */
 export interface Driver {
   /** Does work of which one statement at most writes. It is durable when it resolves. */
-  run<T>(work: Work<T>): Promise<T>
+  run<T>(work: Work<T>, options?: WriteOptions): Promise<T>
   /**
    * Does work in a transaction that lands when it returns true and leaves no trace when it returns false or throws.
    *
    * @param work - may be called again, when the database could not order it among others
-   * @param tenantId - whose connections it changes: processes that watch are told when it lands
    */
-  transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean>
+  transact(work: () => Work<boolean>, options?: TransactionOptions): Promise<boolean>
   /** The hot read: values of the one row by position. */
   readCredential(read: CredentialRead): Promise<readonly unknown[] | undefined>
   readClock(): Promise<number | undefined>

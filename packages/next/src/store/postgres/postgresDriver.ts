@@ -7,7 +7,7 @@ import type { Client, ClientBase, ClientConfig, CustomTypesConfig, Pool, PoolCli
 import { createQueryWriter, textOf } from '../query.ts'
 import { integer } from '../rows/columns.ts'
 import { checkSchemaVersion } from '../schemaVersion.ts'
-import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
+import type { Answer, CredentialRead, Driver, Step, TransactionOptions, Work } from '../work.ts'
 import { ChangeListener, changeChannel } from './changeListener.ts'
 import { migrations } from './migrations/index.ts'
 import type { PostgresStoreOptions } from './postgresStore.ts'
@@ -86,12 +86,12 @@ export class PostgresDriver implements Driver {
     return turn.value
   }
 
-  async transact(work: () => Work<boolean>, tenantId?: string): Promise<boolean> {
+  async transact(work: () => Work<boolean>, { tenantId, mayBeLost = false }: TransactionOptions = {}): Promise<boolean> {
     const notice = tenantId !== undefined && this.#listener ? `NOTIFY ${changeChannel}, ${this.#quote(tenantId)}; ` : ''
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#withClient(async (client) => {
-          await client.query(this.#begin)
+          await client.query(mayBeLost ? `${this.#begin}; SET LOCAL synchronous_commit = off` : this.#begin)
           const lands = await this.#do(client, work())
           await client.query(lands ? `${notice}COMMIT` : 'ROLLBACK')
           return lands

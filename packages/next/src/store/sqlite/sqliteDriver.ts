@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createQueryWriter, textOf } from '../query.ts'
 import { integer, text } from '../rows/columns.ts'
 import { checkSchemaVersion } from '../schemaVersion.ts'
-import type { Answer, CredentialRead, Driver, Step, Work } from '../work.ts'
+import type { Answer, CredentialRead, Driver, Step, TransactionOptions, Work, WriteOptions } from '../work.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { migrations } from './migrations/index.ts'
 import { prepareSqliteFile, sqliteFileIdentity } from './sqliteFile.ts'
@@ -76,11 +76,26 @@ export class SqliteDriver implements Driver {
     }
   }
 
-  async run<T>(work: Work<T>): Promise<T> {
-    return this.#do(work)
+  async run<T>(work: Work<T>, { mayBeLost = false }: WriteOptions = {}): Promise<T> {
+    return this.#waiting(mayBeLost, () => this.#do(work))
   }
 
-  async transact(work: () => Work<boolean>): Promise<boolean> {
+  async transact(work: () => Work<boolean>, { mayBeLost = false }: TransactionOptions = {}): Promise<boolean> {
+    return this.#waiting(mayBeLost, () => this.#transact(work))
+  }
+
+  /** Waits for the disk or not. All in one turn, so that nobody else's commit is let off. */
+  #waiting<T>(mayBeLost: boolean, work: () => T): T {
+    if (!mayBeLost) return work()
+    this.#db.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return work()
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL')
+    }
+  }
+
+  #transact(work: () => Work<boolean>): boolean {
     this.#checkInPlace()
     this.#inTransaction = true
     try {
