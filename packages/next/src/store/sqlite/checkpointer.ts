@@ -5,6 +5,8 @@ import type { Worker } from 'node:worker_threads'
 const longLog = 1_000 * 8_192
 /** How often its length is looked at, in writes. */
 const lookEvery = 32
+/** So many pages are left to who writes: a log begins anew only when all of it is copied, and to writes that never pause a thread never catches up. */
+const little = 128
 
 // Plain text, since a bundler finds no file by itself.
 const program = `
@@ -12,8 +14,15 @@ const { parentPort, workerData } = require('node:worker_threads')
 const { DatabaseSync } = require('node:sqlite')
 const database = new DatabaseSync(workerData)
 database.exec('PRAGMA busy_timeout = 1000; PRAGMA synchronous = FULL')
-parentPort.on('message', () => {
-  try { database.exec('PRAGMA wal_checkpoint(PASSIVE)') } catch {}
+const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+parentPort.on('message', (little) => {
+  try {
+    // What is written meanwhile is copied by the next pass, which has less to do.
+    for (let pass = 0, left = Infinity; pass < 8 && left > little; pass += 1) {
+      const { log, checkpointed } = copy.get()
+      left = log - checkpointed
+    }
+  } catch {}
   parentPort.postMessage(undefined)
 })`
 
@@ -23,12 +32,15 @@ parentPort.on('message', () => {
  */
 export class Checkpointer {
   readonly #path: string
+  readonly #copyRest: () => void
   #worker: Worker | undefined
   #isAtWork = false
   #writes = 0
 
-  constructor(path: string) {
+  /** @param copyRest - copies what is left, at once */
+  constructor(path: string, copyRest: () => void) {
     this.#path = path
+    this.#copyRest = copyRest
   }
 
   /** To be called after each write. */
@@ -46,7 +58,7 @@ export class Checkpointer {
   async #copy(): Promise<void> {
     this.#isAtWork = true
     this.#worker ??= await this.#start()
-    this.#worker.postMessage(undefined)
+    this.#worker.postMessage(little)
   }
 
   async #start(): Promise<Worker> {
@@ -54,6 +66,7 @@ export class Checkpointer {
     const worker = new Thread(program, { eval: true, workerData: this.#path, execArgv: [], stdout: true, stderr: true })
     worker.unref()
     worker.on('message', () => {
+      this.#copyRest()
       this.#isAtWork = false
     })
     // Without it the log grows until a write copies it after all.

@@ -45,7 +45,13 @@ export class SqliteDriver implements Driver {
     this.#db = db
     this.#path = path
     this.#identity = sqliteFileIdentity(path)
-    this.#checkpointer = new Checkpointer(path)
+    this.#checkpointer = new Checkpointer(path, () => {
+      try {
+        db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+      } catch {
+        // The database is closed or its disk is full: the log stays as it is.
+      }
+    })
   }
 
   /**
