@@ -3,10 +3,10 @@
 import type { Query } from './query.ts'
 import type { Row } from './rows/columns.ts'
 
-/** One query on its way. */
+/** One query on its way. Nobody waits for the answer to a `blind write`: it says nothing. */
 export interface Step {
   readonly query: Query
-  readonly kind: 'read' | 'write' | 'write returning'
+  readonly kind: 'read' | 'write' | 'write returning' | 'blind write'
 }
 
 export interface Answer {
@@ -29,6 +29,11 @@ export function* first(query: Query): Work<Row | undefined> {
 /** @returns how many rows it wrote; none where a unique index has a value already */
 export function* write(query: Query): Work<number> {
   return (yield { query, kind: 'write' }).count
+}
+
+/** Writes in a transaction without looking at what comes of it; where it fails, the transaction does. */
+export function* writeBlindly(query: Query): Work<void> {
+  yield { query, kind: 'blind write' }
 }
 
 /** @returns the rows that it wrote, as far as the query asks for them */

@@ -12,6 +12,7 @@ import { ChangeListener, changeChannel } from './changeListener.ts'
 import { migrations } from './migrations/index.ts'
 import type { PostgresStoreOptions } from './postgresStore.ts'
 import { selectChosenCredential, selectNamedCredential } from './postgresStatements.ts'
+import { SentQueries } from './sentQueries.ts'
 import { describePostgres, sqlState, toPostgresError } from './toPostgresError.ts'
 
 /** How long a connection may take to be there. */
@@ -65,7 +66,7 @@ export class PostgresDriver implements Driver {
   static async open(options: PostgresStoreOptions): Promise<PostgresDriver> {
     const { Client: PgClient, Pool: PgPool, types, escapeLiteral } = await loadPg()
     const config = connectionConfig(options.url, types, options.timeoutMs)
-    const pool = new PgPool({ ...config, max: options.poolSize ?? 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true })
+    const pool = new PgPool({ ...config, max: options.poolSize ?? 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, pipeline: true })
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined)
     const { listenUrl } = options
@@ -91,10 +92,15 @@ export class PostgresDriver implements Driver {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#withClient(async (client) => {
-          await client.query(mayBeLost ? `${this.#begin}; SET LOCAL synchronous_commit = off` : this.#begin)
-          const lands = await this.#do(client, work())
-          await client.query(lands ? `${notice}COMMIT` : 'ROLLBACK')
-          return lands
+          const sent = new SentQueries(client)
+          sent.add(mayBeLost ? `${this.#begin}; SET LOCAL synchronous_commit = off` : this.#begin)
+          try {
+            const lands = await this.#do(client, work(), sent)
+            sent.add(lands ? `${notice}COMMIT` : 'ROLLBACK')
+            return lands
+          } finally {
+            await sent.settle()
+          }
         })
       } catch (error) {
         if (!notOrdered.has(sqlState(error)) || tries === mostTries) throw this.#explain(error)
@@ -152,9 +158,13 @@ export class PostgresDriver implements Driver {
     return answer
   }
 
-  async #do<T>(client: PoolClient, work: Work<T>): Promise<T> {
+  async #do<T>(client: PoolClient, work: Work<T>, sent: SentQueries): Promise<T> {
     let turn = work.next()
-    while (!turn.done) turn = work.next(await this.#answer(client, turn.value))
+    while (!turn.done) {
+      const step = turn.value
+      if (step.kind === 'blind write') sent.add(this.#statement(step))
+      turn = work.next(step.kind === 'blind write' ? unseen : await this.#answer(client, step))
+    }
     return turn.value
   }
 
@@ -236,6 +246,8 @@ export function connectionConfig(url: string, types: CustomTypesConfig, timeoutM
   }
 }
 
+/** What is not looked at. */
+const unseen: Answer = { rows: [], count: 0, isTaken: false }
 const taken: Answer = { rows: [], count: 0, isTaken: true }
 
 function toAnswer({ rows, rowCount }: QueryResult<Record<string, unknown>>): Answer {

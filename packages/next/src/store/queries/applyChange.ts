@@ -7,7 +7,7 @@ import { shardOf, toDueRow, type ScheduleRow } from '../rows/scheduleRow.ts'
 import { toSecretRow } from '../rows/secretRow.ts'
 import { shardCount, type Change, type EventRecord, type Expectation } from '../store.ts'
 import { sql } from '../tables.ts'
-import { first, write, type Work } from '../work.ts'
+import { first, write, writeBlindly, type Work } from '../work.ts'
 import { insertEvents } from './events.ts'
 import { leaseEnd } from './schedule.ts'
 import { moveSession } from './sessions.ts'
@@ -60,11 +60,11 @@ export function* applyChange(statements: Statements, change: Change, events: rea
   if (!before && !change.connection && (change.secrets?.length || change.schedule)) {
     throw createError('internal_error', 'A change writes a secret or a schedule without the connection that they belong to.')
   }
-  for (const secret of change.secrets ?? []) yield* write(statements.upsertSecret(change, toSecretRow(secret)))
-  for (const field of change.removeSecrets ?? []) yield* write(statements.deleteSecret(change, field))
+  for (const secret of change.secrets ?? []) yield* writeBlindly(statements.upsertSecret(change, toSecretRow(secret)))
+  for (const field of change.removeSecrets ?? []) yield* writeBlindly(statements.deleteSecret(change, field))
   yield* writeSchedule(change)
-  if (change.endLease) yield* write(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
-  for (const revocation of revocations) yield* write(revocationInsertion(toRevocationRow(revocation)))
+  if (change.endLease) yield* writeBlindly(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
+  for (const revocation of revocations) yield* writeBlindly(revocationInsertion(toRevocationRow(revocation)))
   yield* insertEvents(events.map((event) => ({ ...event, connectionRevision: revision })))
   return true
 }
@@ -97,16 +97,16 @@ function* writeConnection({ tenantId, connectionId, connection, schedule }: Chan
 
 function* writeSchedule({ tenantId, connectionId, connection, schedule }: Change): Work<void> {
   if (schedule === 'remove') {
-    yield* write(scheduleDeletion({ tenantId, connectionId }))
+    yield* writeBlindly(scheduleDeletion({ tenantId, connectionId }))
     return
   }
   const checked = connection && { checked_at: connection.healthCheckedAt ?? null }
   if (schedule && connection) {
     const shard = shardOf(connectionId, shardCount)
     const due = toDueRow(schedule)
-    yield* write(scheduleUpsert({ tenant_id: tenantId, connection_id: connectionId, provider: connection.provider, shard, failure_count: 0, ...due, ...checked }))
+    yield* writeBlindly(scheduleUpsert({ tenant_id: tenantId, connection_id: connectionId, provider: connection.provider, shard, failure_count: 0, ...due, ...checked }))
     return
   }
   const written = { ...(schedule && toDueRow(schedule)), ...checked }
-  if (Object.keys(written).length > 0) yield* write(scheduleUpdate({ ...written, tenantId, connectionId }))
+  if (Object.keys(written).length > 0) yield* writeBlindly(scheduleUpdate({ ...written, tenantId, connectionId }))
 }

@@ -3,13 +3,13 @@ import type { ClaimedEvent, EventRecord, EventSink } from '../records.ts'
 import { integer } from '../rows/columns.ts'
 import { parseEventRow, toEventRow, type EventRow } from '../rows/eventRow.ts'
 import { sql } from '../tables.ts'
-import { all, write, writeReturning, type Work } from '../work.ts'
+import { all, write, writeBlindly, writeReturning, type Work } from '../work.ts'
 import type { Statements } from './statements.ts'
 
 const insertion = defineQuery<EventRow>((event) => sql.insertInto('event').values(event))
 
 export function* insertEvents(events: readonly EventRecord[]): Work<void> {
-  for (const event of events) yield* write(insertion(toEventRow(event)))
+  for (const event of events) yield* writeBlindly(insertion(toEventRow(event)))
 }
 
 export function* claimEvents(statements: Statements, sink: EventSink, now: number, until: number, limit: number): Work<ClaimedEvent[]> {

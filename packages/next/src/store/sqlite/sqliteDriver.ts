@@ -176,13 +176,14 @@ export class SqliteDriver implements Driver {
       let statement = this.#statements.get(sql)
       if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
       const values = parameters.map(toInput)
-      const rows = kind === 'write' ? [] : statement.all(...values)
-      const count = kind === 'write' ? Number(statement.run(...values).changes) : rows.length
+      const givesRows = kind === 'read' || kind === 'write returning'
+      const rows = givesRows ? statement.all(...values) : []
+      const count = givesRows ? rows.length : Number(statement.run(...values).changes)
       if (isAlone) this.#checkpointer.noteWrite()
       return { rows, count, isTaken: false }
     } catch (error) {
       const code = sqliteCode(error)
-      if (code === 2067 || code === 1555) return { rows: [], count: 0, isTaken: true } // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
+      if (kind !== 'blind write' && (code === 2067 || code === 1555)) return { rows: [], count: 0, isTaken: true } // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
       throw this.#explain(error)
     }
   }
