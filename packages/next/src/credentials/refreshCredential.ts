@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
 import { refreshTokens, TokenRequestFailed } from '../oauth/tokenRequests.ts'
 import type { RegisteredProvider } from '../registrations.ts'
-import type { ConnectionRecord, LeaseRecord, ScheduleRecord } from '../store/store.ts'
+import type { ConnectionRecord, LeaseRecord, Refreshable, ScheduleRecord } from '../store/store.ts'
 import { connectionNotFound, needsReauth, type ConnectionRef } from './connectionErrors.ts'
 import { backingOff, endGrant, judgeFailure } from './refreshFailure.ts'
 import { openSecret } from './sealTokens.ts'
@@ -63,25 +63,21 @@ export async function fetchNewToken(engine: Engine, ref: ConnectionRef, knownGen
   return inTime(flight, engine.config.refresh.deadlineMs)
 }
 
-async function inTime(flight: Promise<Refreshed>, deadlineMs: number): Promise<Refreshed> {
-  const abort = new AbortController()
-  const late = sleep(deadlineMs, undefined, { signal: abort.signal, ref: false }).then(() => {
-    throw createError('refresh_failed', 'The refresh of this connection takes too long; it goes on and its outcome will be stored. Try again.')
+function inTime(flight: Promise<Refreshed>, deadlineMs: number): Promise<Refreshed> {
+  return new Promise((resolve, reject) => {
+    const tooLate = (): void => reject(createError('refresh_failed', 'The refresh of this connection takes too long; it goes on and its outcome will be stored. Try again.'))
+    const timer = setTimeout(tooLate, deadlineMs).unref()
+    void flight.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-  try {
-    return await Promise.race([flight, late])
-  } finally {
-    late.catch(() => undefined)
-    abort.abort()
-  }
 }
 
 async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: number): Promise<Refreshed> {
   const started = performance.now()
   for (;;) {
-    const before = await findRefreshable(engine, ref)
-    if (before.tokenGeneration > knownGeneration) return { connection: before }
-    const refreshed = await engine.refreshLimit.run(before.provider, () => refreshIfFree(engine, before))
+    const found = await findRefreshable(engine, ref)
+    const { connection } = found
+    if (connection.tokenGeneration > knownGeneration) return { connection }
+    const refreshed = await engine.refreshLimit.run(connection.provider, () => refreshIfFree(engine, found))
     if (refreshed) return refreshed
     if (performance.now() - started > engine.config.refresh.deadlineMs) {
       throw createError('refresh_failed', 'Another process has been refreshing this connection for too long. Try again.')
@@ -90,16 +86,15 @@ async function refreshOnce(engine: Engine, ref: ConnectionRef, knownGeneration: 
   }
 }
 
-async function findRefreshable(engine: Engine, { tenantId, connectionId }: ConnectionRef): Promise<ConnectionRecord> {
-  const connection = await engine.store.findConnection(tenantId, connectionId)
-  if (!connection || connection.status === 'revoked') throw connectionNotFound()
-  if (connection.status === 'needs_reauth') throw needsReauth(connection.statusReason)
-  return connection
+async function findRefreshable(engine: Engine, { tenantId, connectionId }: ConnectionRef): Promise<Refreshable> {
+  const found = await engine.store.findRefreshable(tenantId, connectionId)
+  if (!found || found.connection.status === 'revoked') throw connectionNotFound()
+  if (found.connection.status === 'needs_reauth') throw needsReauth(found.connection.statusReason)
+  return found
 }
 
 /** @returns `undefined` while somebody else has the lease, or when the connection has changed: then it is to be looked at anew */
-async function refreshIfFree(engine: Engine, before: ConnectionRecord): Promise<Refreshed | undefined> {
-  const schedule = await engine.store.findSchedule(before.tenantId, before.id)
+async function refreshIfFree(engine: Engine, { connection: before, schedule, refreshToken: secret }: Refreshable): Promise<Refreshed | undefined> {
   if (!schedule) return { connection: before }
   // That a lease ran out is judged by the clock that all processes share.
   if (schedule.leaseUntil !== undefined && schedule.leaseUntil <= engine.now()) await engine.followClock()
@@ -111,7 +106,6 @@ async function refreshIfFree(engine: Engine, before: ConnectionRecord): Promise<
   // Nothing but the request itself is to be waited for under the lease. What is read here cannot be outdated there: the lease is only
   // given while the connection is as it was before.
   const provider = await engine.registrations.get(before.provider).at(before)
-  const secret = await engine.store.findSecret(before.tenantId, before.id, 'refresh_token')
   if (!secret) {
     // What nothing renews ends with its own time, and not because somebody wanted another one.
     if (before.expiresAt === undefined || before.expiresAt > now) {
@@ -145,7 +139,7 @@ async function refreshUnderLease(engine: Engine, provider: RegisteredProvider, h
   if (schedule.intentAt !== undefined) {
     // Whoever left it may hold a new token that the database would not take. Now it does, as the lease shows.
     await sleep(engine.timing.lateReportMs)
-    const present = await findRefreshable(engine, { tenantId: before.tenantId, connectionId: before.id })
+    const { connection: present } = await findRefreshable(engine, { tenantId: before.tenantId, connectionId: before.id })
     if (present.grantGeneration !== before.grantGeneration || present.tokenGeneration !== before.tokenGeneration) return settleRefresh(engine, present)
   }
   // Who stood still since then must not use a token that somebody else may be using by now. The lease runs out by itself.

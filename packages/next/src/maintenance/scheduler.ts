@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts'
 import { log } from '../log.ts'
+import { failureOf } from '../telemetry/failureOf.ts'
 import { doChores, shardsFromAnywhere } from './maintain.ts'
 import { workDue } from './workDue.ts'
 
@@ -45,7 +46,7 @@ export class Scheduler {
     // A little chance keeps processes that started together from coming round together.
     const waitMs = (this.#roundMs / this.#shards.length) * (0.9 + 0.2 * Math.random())
     return setTimeout(() => {
-      this.#engine.background(this.turn().then(() => this.#report(false), () => this.#report(true)))
+      this.#engine.background(this.turn().then(() => this.#report(undefined), (error: unknown) => this.#report(failureOf(error).outcome)))
       this.#timer = this.#wait()
     }, waitMs).unref()
   }
@@ -78,8 +79,8 @@ export class Scheduler {
   }
 
   /** A database that is away for an hour is told of once. */
-  #report(isFailing: boolean): void {
-    if (isFailing && !this.#isFailing) log('maintenance failed; it is tried again until it works')
-    this.#isFailing = isFailing
+  #report(code: string | undefined): void {
+    if (code !== undefined && !this.#isFailing) log('maintenance failed; it is tried again until it works', { code })
+    this.#isFailing = code !== undefined
   }
 }

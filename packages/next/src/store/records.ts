@@ -81,6 +81,13 @@ export interface LeaseRecord {
   readonly intentGeneration?: number
 }
 
+/** A connection with what a refresh of it needs, all of one moment. */
+export interface Refreshable {
+  readonly connection: ConnectionRecord
+  readonly schedule?: ScheduleRecord & LeaseRecord
+  readonly refreshToken?: SecretRecord
+}
+
 /** `redeeming` is between the one consumption and its outcome; outside it reads as pending. */
 export type StoredSessionStatus = 'pending' | 'redeeming' | 'complete' | 'denied' | 'cancelled' | 'failed'
 

@@ -7,6 +7,7 @@ import * as credentialReads from './queries/credentialReads.ts'
 import { eraseTenant } from './queries/eraseTenant.ts'
 import * as events from './queries/events.ts'
 import * as providerStates from './queries/providerStates.ts'
+import { findRefreshable } from './queries/refreshable.ts'
 import * as revocations from './queries/revocations.ts'
 import * as schedule from './queries/schedule.ts'
 import * as sealed from './queries/sealed.ts'
@@ -89,6 +90,9 @@ export class SqlStore implements Store {
   }
   findConnectionByAccount(key: AccountKey) {
     return this.#run(connections.findConnectionByAccount(key))
+  }
+  findRefreshable(tenantId: string, connectionId: string) {
+    return this.#run(findRefreshable(this.#statements, tenantId, connectionId))
   }
   findSecret(tenantId: string, connectionId: string, field: records.SecretField) {
     return this.#run(findSecret(this.#statements, tenantId, connectionId, field))

@@ -1,7 +1,7 @@
 // What the rest of the server asks of a database. One write changes a connection: `commit`.
 import type { CredentialType } from '@authpipe/core'
 import type {
-  ClaimedEvent, ConnectionRecord, CredentialReads, ErasedRows, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, RevocationRecord, ScheduleRecord, SealedKind, SealedRecord, SecretField, SecretRecord,
+  ClaimedEvent, ConnectionRecord, CredentialReads, ErasedRows, EventRecord, EventSink, LeaseRecord, ProviderStateRecord, Refreshable, RevocationRecord, ScheduleRecord, SealedKind, SealedRecord, SecretField, SecretRecord,
   SessionOutcome, SessionRecord, StoredSessionStatus, TenantKeyRecord, WebhookEndpointRecord, WebhookRecord,
 } from './records.ts'
 
@@ -174,6 +174,7 @@ export interface Store {
   listConnectionsOfProvider(page: ProviderPage): Promise<ConnectionRecord[]>
   /** By the provider's account, revoked ones included: the row that a new connect of the same account mends. */
   findConnectionByAccount(key: AccountKey): Promise<ConnectionRecord | undefined>
+  findRefreshable(tenantId: string, connectionId: string): Promise<Refreshable | undefined>
   findSecret(tenantId: string, connectionId: string, field: SecretField): Promise<SecretRecord | undefined>
   findSchedule(tenantId: string, connectionId: string): Promise<(ScheduleRecord & LeaseRecord) | undefined>
 

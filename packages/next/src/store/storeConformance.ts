@@ -264,6 +264,7 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(await store.findSecret('org_acme', 'conn_1', 'credential')).toEqual(credential)
         expect(await store.findSecret('org_acme', 'conn_1', 'refresh_token')).toEqual(refreshToken)
         expect(await store.findSchedule('org_acme', 'conn_1')).toEqual(schedule)
+        expect(await store.findRefreshable('org_acme', 'conn_1')).toEqual({ connection: renewed, schedule, refreshToken })
       })
 
       test('removes the secrets and the schedule that it is told to', async () => {
@@ -272,6 +273,8 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         await store.commit({ tenantId, connectionId, expect: connection, removeSecrets: ['credential', 'refresh_token'], schedule: 'remove' }, [])
         expect(await store.findSecret(tenantId, connectionId, 'credential')).toBeUndefined()
         expect(await store.findSchedule(tenantId, connectionId)).toBeUndefined()
+        expect(Object.keys((await store.findRefreshable(tenantId, connectionId)) ?? {})).toEqual(['connection'])
+        expect(await store.findRefreshable(tenantId, 'conn_2')).toBeUndefined()
       })
 
       test('clears optional members that the new row leaves out', async () => {

@@ -45,6 +45,15 @@ const secretOfConnection = defineQuery<SecretRef>(
     WHERE tenant_id = ${tenantId} AND connection_id = ${connectionId} AND field = ${field}`,
 )
 
+const refreshable = defineQuery<ConnectionRef>(
+  ({ tenantId, connectionId }) => raw`
+    SELECT d.*, c.*, s.sealed, s.grant_generation AS secret_grant_generation, s.token_generation AS secret_token_generation
+    FROM authpipe.connection c
+    LEFT JOIN authpipe.schedule d ON d.tenant_id = c.tenant_id AND d.connection_id = c.id
+    LEFT JOIN authpipe.secret s ON s.tenant_id = c.tenant_id AND s.connection_id = c.id AND s.field = 'refresh_token'
+    WHERE c.tenant_id = ${tenantId} AND c.id = ${connectionId}`,
+)
+
 const sealedSecrets = defineQuery<SealedSecrets>(
   ({ tenantId, keyId, afterId, afterField, limit }) => raw`
     SELECT s.connection_id AS id, c.provider, s.field, s.sealed, s.grant_generation, s.token_generation
@@ -196,6 +205,7 @@ export const postgresStatements: Statements = {
   connectionToChange: ({ tenantId, connectionId }) => connectionToChange({ tenantId, connectionId }),
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, field }),
+  selectRefreshable: ({ tenantId, connectionId }) => refreshable({ tenantId, connectionId }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, field }),
   selectSealedSecrets: (secrets) => sealedSecrets(secrets),
   deleteSecrets: (tenantId) => secretsDeletion({ tenantId }),

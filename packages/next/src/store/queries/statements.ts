@@ -35,6 +35,11 @@ export interface Statements {
   connectionToChange(ref: ConnectionRef): Query
   upsertSecret(ref: ConnectionRef, secret: SecretRow): Query
   deleteSecret(ref: ConnectionRef, field: string): Query
+  /**
+   * A connection and its schedule, and of its refresh token `sealed`, `secret_grant_generation` and `secret_token_generation`; columns that
+   * both tables have are the connection's.
+   */
+  selectRefreshable(ref: ConnectionRef): Query
   selectSecret(ref: ConnectionRef, field: string): Query
   /** Gives `id`, `provider` and the columns of secrets that are sealed with a key back. */
   selectSealedSecrets(secrets: SealedSecrets): Query

@@ -50,6 +50,15 @@ const secretOfConnection = defineQuery<SecretRef>(
     WHERE c.tenant_id = ${tenantId} AND c.id = ${connectionId}`,
 )
 
+const refreshable = defineQuery<ConnectionRef>(
+  ({ tenantId, connectionId }) => raw`
+    SELECT d.*, c.*, s.sealed, s.grant_generation AS secret_grant_generation, s.token_generation AS secret_token_generation
+    FROM connection c
+    LEFT JOIN schedule d ON d.tenant_id = c.tenant_id AND d.connection_id = c.id
+    LEFT JOIN secret s ON s.seq = c.seq * 2 + 1
+    WHERE c.tenant_id = ${tenantId} AND c.id = ${connectionId}`,
+)
+
 const sealedSecrets = defineQuery<SealedSecrets>(
   ({ tenantId, keyId, afterId, afterField, limit }) => raw`
     SELECT c.id, c.provider, s.field, s.sealed, s.grant_generation, s.token_generation
@@ -149,6 +158,7 @@ export const sqliteStatements: Statements = {
   connectionToChange: ({ tenantId, connectionId }) => connectionToChange({ tenantId, connectionId }),
   upsertSecret: ({ tenantId, connectionId }, secret) => secretUpsert({ tenantId, connectionId, offset: offsetOf(secret.field), ...secret }),
   deleteSecret: ({ tenantId, connectionId }, field) => secretDeletion({ tenantId, connectionId, offset: offsetOf(field) }),
+  selectRefreshable: ({ tenantId, connectionId }) => refreshable({ tenantId, connectionId }),
   selectSecret: ({ tenantId, connectionId }, field) => secretOfConnection({ tenantId, connectionId, offset: offsetOf(field) }),
   selectSealedSecrets: (secrets) => sealedSecrets(secrets),
   deleteSecrets: (tenantId) => secretsDeletion({ tenantId }),
