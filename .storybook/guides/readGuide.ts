@@ -8,8 +8,15 @@ const repositoryUrl = 'https://github.com/authpipe/authpipe/blob/main'
 const isGuide = (path: string): boolean => /^docs\/.+\.md$/.test(path)
 const isImage = (path: string): boolean => path.startsWith('docs/images/')
 
-/** Documents that have a place of their own in the sidebar. */
-const places: Readonly<Record<string, string>> = { 'docs/introduction.md': 'Start here/Introduction', 'docs/theming.md': 'Theming' }
+/** Documents that are no guides have places of their own in the sidebar, and so have those that are made from stories. */
+const places: Readonly<Record<string, string>> = {
+  'docs/introduction.md': 'Start here/Introduction',
+  'docs/theming.md': 'Theming',
+  'docs/flows.md': 'Flows',
+  'docs/components': 'Components',
+  'docs/hooks': 'Hooks',
+  'docs/testing': 'Testing',
+}
 
 /** The heading of the first level with which a document begins. */
 export function guideTitle(text: string): string {
@@ -24,7 +31,8 @@ export function guideTitle(text: string): string {
  * @param path - below the root of the repository, such as `docs/popup.md`
  */
 export function pageTitle(path: string): string {
-  return places[path] ?? `Guides/${guideTitle(readFileSync(join(root, path), 'utf8'))}`
+  const title = guideTitle(readFileSync(join(root, path), 'utf8'))
+  return places[path] ?? `${places[dirname(path)] ?? 'Guides'}/${title}`
 }
 
 /** The id that Storybook makes of the title of a page. */

@@ -2,12 +2,19 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pageId, pageTitle, readGuide } from '../../.storybook/guides/readGuide.ts'
+import { componentDocuments } from '../../tools/componentDocs/componentDocuments.ts'
 import { root } from './listDocuments.ts'
 
 const documents = globSync('docs/**/*.md', { cwd: root }).toSorted()
 const guides = documents.filter((path) => pageTitle(path).startsWith('Guides/'))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const ids = documents.map((path) => pageId(pageTitle(path)))
+
+/** What the sidebar has: pages that are written, and pages that are made of stories. */
+const pages = globSync('.storybook/pages/**/*.mdx', { cwd: root }).map((path) => {
+  const page = read(path)
+  return /<Meta title="(.+)" \/>/.exec(page)?.[1] ?? (page.includes('<Meta of={Themes} name="Docs" />') ? 'Theming' : path)
+})
 
 describe('the pages of Storybook', () => {
   it.each(guides)('show %s under its title', (path) => {
@@ -30,6 +37,11 @@ describe('the pages of Storybook', () => {
     expect(source).toContain(`import text from '../../${path}'`)
     expect(headings).not.toEqual([])
     expect(headings.filter((heading) => !read(path).includes(`\n## ${heading}\n`))).toEqual([])
+  })
+
+  it('have a document each, which is their Markdown', () => {
+    const titles = [...pages, ...componentDocuments().map(({ title }) => title)]
+    expect(titles.toSorted()).toEqual(documents.map(pageTitle).toSorted())
   })
 
   it('have an id of their own each', () => {
