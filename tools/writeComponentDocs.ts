@@ -1,4 +1,4 @@
-// `node tools/writeComponentDocs.ts` writes the Markdown of Storybook's pages of components, hooks and flows. A test fails where they differ.
+// `npx pnpm write-docs` writes the Markdown of Storybook's pages of components, hooks and flows. A test fails where they differ.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { componentDocuments } from './componentDocs/componentDocuments.ts'

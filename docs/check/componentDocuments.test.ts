@@ -9,7 +9,7 @@ import { root } from './listDocuments.ts'
 const written = componentDocuments()
 const propsOf = (name: string) => readProps(join(root, 'packages/react/src/index.ts'), `${name}Props`)
 
-// Where one differs: node tools/writeComponentDocs.ts
+// Where one differs: npx pnpm write-docs
 describe('the documents of components, hooks and flows', () => {
   it.each(written)('say in $path what its stories and props say', ({ path, title, text }) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(text)
