@@ -5,8 +5,8 @@ import { guidesPlugin } from './guides/readGuide.ts'
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
   stories: ['./pages/**/*.mdx', './stories/*.stories.tsx', '../packages/react/src/**/*.stories.tsx'],
-  // The window of the flows: a provider that asks, and the page that ends it.
-  staticDirs: ['./static'],
+  // The window of the flows, which is a provider that asks and the page that ends it, and the drawings of the documents.
+  staticDirs: ['./static', { from: '../docs/images', to: '/images' }],
   addons: [
     // Tables in the pages.
     { name: '@storybook/addon-docs', options: { mdxPluginOptions: { mdxCompileOptions: { remarkPlugins: [remarkGfm] } } } },

@@ -1,4 +1,4 @@
-// `node --conditions=@authpipe/source tools/writeProviderDocs.ts` writes docs/providers from the definitions. A test fails where they differ.
+// `npx pnpm write-docs` writes docs/providers from the definitions. A test fails where they differ.
 import { catalog } from '@authpipe/core/providers'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

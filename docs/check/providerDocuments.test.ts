@@ -7,7 +7,7 @@ import { root } from './listDocuments.ts'
 
 const folder = join(root, 'docs/providers')
 
-// Where one differs: node --conditions=@authpipe/source tools/writeProviderDocs.ts
+// Where one differs: npx pnpm write-docs
 describe('docs/providers', () => {
   it('has a document for each built-in provider and no other', () => {
     expect(readdirSync(folder).toSorted()).toEqual(catalog.map(({ definition }) => `${definition.id}.md`).toSorted())

@@ -24,9 +24,17 @@ const meta = {
 \`/api/authpipe\`, for data that a server component has read, and for texts, names and logos of your own.
 
 \`\`\`tsx
-<AuthpipeProvider initialConnections={await authpipe.listConnections({ tenantId, userId })}>
-  {children}
-</AuthpipeProvider>
+// app/integrations/layout.tsx
+import { AuthpipeProvider } from '@authpipe/react'
+import type { ReactNode } from 'react'
+import { authpipe } from '@/lib/authpipe'
+import { readSession } from '@/lib/session'
+
+export default async function Layout({ children }: { readonly children: ReactNode }) {
+  const session = await readSession()
+  const connections = session ? await authpipe.listConnections({ tenantId: session.organizationId, userId: session.userId }) : []
+  return <AuthpipeProvider initialConnections={connections}>{children}</AuthpipeProvider>
+}
 \`\`\`
 
 It uses the QueryClient of your app, or makes one.`,

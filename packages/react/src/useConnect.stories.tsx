@@ -43,8 +43,14 @@ const meta = {
         component: `Connects a provider with a button of your own.
 
 \`\`\`tsx
-const { mutate: connect, phase, cancel } = useConnect('livechat', { onSuccess: (connection, { reconnected }) => … })
-<button onClick={() => connect({ scopes: ['customers:ro'] })}>Connect</button>
+'use client'
+import { useConnect } from '@authpipe/react'
+
+export function ConnectLiveChat() {
+  const { mutate: connect, phase, cancel } = useConnect('livechat', { onSuccess: (connection, { reconnected }) => console.log(connection, reconnected) })
+  if (phase === 'waiting') return <button onClick={cancel}>Stop</button>
+  return <button onClick={() => connect({ scopes: ['customers:ro'] })}>Connect</button>
+}
 \`\`\`
 
 \`mutate\` opens the window at once, so call it in the click. The result is that of the TanStack mutation, and beside it \`phase\`

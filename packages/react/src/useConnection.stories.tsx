@@ -21,8 +21,13 @@ const meta = {
         component: `Reads one connection: the one in use of a provider, or exactly the one with an id.
 
 \`\`\`tsx
-const { data: connection, connectionStatus } = useConnection('livechat')
-const { data: second } = useConnection({ connectionId: 'conn_2' })
+'use client'
+import { ConnectButton, useConnection } from '@authpipe/react'
+
+export function LiveChat() {
+  const { data: connection, connectionStatus } = useConnection('livechat') // or { connectionId: 'conn_2' }
+  return connectionStatus === 'active' ? <p>{connection?.account.label}</p> : <ConnectButton provider="livechat" />
+}
 \`\`\`
 
 It returns the TanStack query result, and beside it \`connectionStatus\`: \`absent\`, \`active\`, \`needs_reauth\`, \`failed\` or \`revoked\`.

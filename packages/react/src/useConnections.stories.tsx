@@ -37,7 +37,13 @@ const meta = {
         component: `Lists the connections of the signed-in user; fresh for 30 seconds, and read again when the page gets the focus.
 
 \`\`\`tsx
-const { data: connections = [] } = useConnections({ provider: 'livechat' })
+'use client'
+import { useConnections } from '@authpipe/react'
+
+export function Accounts() {
+  const { data: connections = [] } = useConnections({ provider: 'livechat' })
+  return connections.map(({ id, account }) => <p key={id}>{account.label}</p>)
+}
 \`\`\`
 
 Disconnected ones are left out unless \`revoked\` is set. The second argument takes TanStack options as \`{ query }\`; the result carries its \`queryKey\`.`,

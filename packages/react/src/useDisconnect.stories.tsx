@@ -30,8 +30,17 @@ const meta = {
         component: `Disconnects a connection: here at once, at the provider soon after.
 
 \`\`\`tsx
-const { mutate: disconnect, error } = useDisconnect()
-disconnect({ connectionId: connection.id })
+'use client'
+import { useDisconnect } from '@authpipe/react'
+
+export function Disconnect({ connectionId }: { readonly connectionId: string }) {
+  const { mutate: disconnect, isPending, error } = useDisconnect()
+  return (
+    <button disabled={isPending} onClick={() => disconnect({ connectionId })}>
+      {error ? 'Try again' : 'Disconnect'}
+    </button>
+  )
+}
 \`\`\`
 
 The lists show it gone while the request runs, and show it again if the server refuses. It returns the TanStack mutation result.`,

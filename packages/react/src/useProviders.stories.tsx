@@ -27,7 +27,13 @@ const meta = {
         component: `Lists the providers that your server has registered, in their order; fresh for one hour.
 
 \`\`\`tsx
-const { data: providers = [] } = useProviders()
+'use client'
+import { useProviders } from '@authpipe/react'
+
+export function Names() {
+  const { data: providers = [] } = useProviders()
+  return providers.map(({ id, name }) => <p key={id}>{name}</p>)
+}
 \`\`\`
 
 A provider has its \`id\`, \`name\`, \`description\`, the scopes it asks for with what each permits, and the fields of its forms;

@@ -49,8 +49,19 @@ const meta = {
         component: `Stores an API key from a form of your own, once its provider has accepted it. \`CredentialDialog\` is such a form.
 
 \`\`\`tsx
-const { mutate: storeKey, isPending, error } = useStoreCredential('freshdesk', { onSuccess: (connection, { reconnected }) => … })
-storeKey({ settings: { subdomain: 'acme' }, fields: { apiKey } })
+'use client'
+import { useStoreCredential } from '@authpipe/react'
+
+export function FreshdeskKey() {
+  const { mutate: storeKey, isPending, error } = useStoreCredential('freshdesk', { onSuccess: (connection) => console.log(connection) })
+  return (
+    <form action={(form) => storeKey({ settings: { subdomain: 'acme' }, fields: { apiKey: String(form.get('apiKey')) } })}>
+      <input name="apiKey" type="password" autoComplete="off" aria-label="API key" />
+      <button disabled={isPending}>Store</button>
+      {error && <p role="alert">{error.code}</p>}
+    </form>
+  )
+}
 \`\`\`
 
 \`error.code\` says what went wrong, and \`error.details\` which \`field\` or \`setting\` it was. With \`connectionId\` the key takes the place

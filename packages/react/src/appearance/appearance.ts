@@ -70,6 +70,7 @@ export type Render<Props, State> = ReactElement<{ readonly className?: string }>
 export interface AppearanceProps<State> {
   /** Added to the component's own classes. */
   readonly className?: string | ((state: State) => string | undefined) | undefined
+  /** Added to the component's own styles. */
   readonly style?: CSSProperties | ((state: State) => CSSProperties | undefined) | undefined
   /** Looks of this component, over those of `AuthpipeProvider`. */
   readonly appearance?: Appearance | undefined

@@ -26,8 +26,11 @@ export interface ConnectState {
 
 /** Called with the end of an attempt, each at most once; a success may still follow a cancel. */
 export interface ConnectCallbacks {
+  /** Called with the connection, once per attempt; also after a reload, and after a window that seemed closed. */
   readonly onSuccess?: ((connection: Connection, info: { readonly reconnected: boolean }) => void) | undefined
+  /** Called when an attempt has failed, which nobody wanted. */
   readonly onError?: ((error: AuthpipeError) => void) | undefined
+  /** Called when somebody decided not to connect, here or at the provider. */
   readonly onCancel?: ((info: { readonly reason: CancelReason }) => void) | undefined
 }
 

@@ -35,7 +35,10 @@ const meta = {
         component: `Connects a provider in a window of its own, and shows the connection there is.
 
 \`\`\`tsx
-<ConnectButton provider="livechat" onSuccess={(conn) => console.log('Connected!', conn)} />
+'use client'
+import { ConnectButton } from '@authpipe/react'
+
+export const Connect = () => <ConnectButton provider="livechat" onSuccess={(conn) => console.log('Connected!', conn)} />
 \`\`\`
 
 It needs no provider around it. \`onSuccess\` is called once per attempt on the page that started it, also after a reload, and also

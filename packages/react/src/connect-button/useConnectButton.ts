@@ -28,6 +28,7 @@ export interface ConnectLabels {
 
 /** What a connect button is told, whatever it looks like. */
 export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables<ScopeId<P>>, 'connectionId'>, ConnectCallbacks {
+  /** Id of a provider that the server has registered, such as `livechat`. */
   readonly provider: P
   /** Act on exactly this connection, where there are several accounts. */
   readonly connectionId?: string | undefined

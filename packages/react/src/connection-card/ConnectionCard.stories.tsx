@@ -28,7 +28,9 @@ const meta = {
 second line says what happens, so that nothing moves while it does.
 
 \`\`\`tsx
-<ConnectionCard provider="livechat" description="Bring the chats of your customers in." />
+import { ConnectionCard } from '@authpipe/react'
+
+export const LiveChat = () => <ConnectionCard provider="livechat" description="Bring the chats of your customers in." />
 \`\`\`
 
 Its parts (\`ConnectionCard.Logo\`, \`.Title\`, \`.Badge\`, \`.Status\`, \`.Account\`, \`.Meta\`, \`.Actions\`) can be arranged anew.`,

@@ -31,7 +31,9 @@ const meta = {
 user turns away from it.
 
 \`\`\`tsx
-<ConnectionList title="Connected accounts" />
+import { ConnectionList } from '@authpipe/react'
+
+export const Accounts = () => <ConnectionList title="Connected accounts" />
 \`\`\`
 
 With \`providers\` it lists integrations that are not connected too.`,

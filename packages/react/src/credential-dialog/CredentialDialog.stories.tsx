@@ -33,7 +33,19 @@ const meta = {
 by itself for providers that take keys; use it alone where you have a button of your own.
 
 \`\`\`tsx
-{adding && <CredentialDialog provider="freshdesk" onOpenChange={setAdding} onSuccess={(conn) => console.log('Connected!', conn)} />}
+'use client'
+import { CredentialDialog } from '@authpipe/react'
+import { useState } from 'react'
+
+export function AddFreshdesk() {
+  const [isAdding, setAdding] = useState(false)
+  return (
+    <>
+      <button onClick={() => setAdding(true)}>Add Freshdesk</button>
+      {isAdding && <CredentialDialog provider="freshdesk" onOpenChange={setAdding} onSuccess={(conn) => console.log('Connected!', conn)} />}
+    </>
+  )
+}
 \`\`\`
 
 What the user types stays in the browser's own inputs until it is sent: in no state, no cache and no callback. \`useStoreCredential\` is

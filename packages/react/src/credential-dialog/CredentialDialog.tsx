@@ -20,6 +20,7 @@ import { settingsOf } from './formInputs.ts'
 import { WayChoice } from './WayChoice.tsx'
 
 export interface CredentialDialogProps<P extends ProviderId = ProviderId> extends ConnectCallbacks, AppearanceProps<unknown> {
+  /** Id of a provider that takes a key, such as `freshdesk`. */
   readonly provider: P
   /** Replaces the key of this connection, which keeps its id and settings. */
   readonly connectionId?: string | undefined

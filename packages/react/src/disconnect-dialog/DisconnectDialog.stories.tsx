@@ -19,7 +19,19 @@ const meta = {
 itself; use it alone where you have a button of your own.
 
 \`\`\`tsx
-{leaving && <DisconnectDialog connection={leaving} onOpenChange={(open) => open || setLeaving(null)} />}
+'use client'
+import { DisconnectDialog, type Connection } from '@authpipe/react'
+import { useState } from 'react'
+
+export function Leave({ connection }: { readonly connection: Connection }) {
+  const [isLeaving, setLeaving] = useState(false)
+  return (
+    <>
+      <button onClick={() => setLeaving(true)}>Disconnect</button>
+      {isLeaving && <DisconnectDialog connection={connection} onOpenChange={setLeaving} />}
+    </>
+  )
+}
 \`\`\``,
       },
     },

@@ -27,6 +27,7 @@ export interface DisconnectDialogProps extends AppearanceProps<unknown> {
   readonly onConfirm?: (() => void) | undefined
   /** Called when the connection is gone. */
   readonly onDisconnect?: ((connection: Connection) => void) | undefined
+  /** Called when the server refuses; the dialog stays open and says so. */
   readonly onError?: ((error: AuthpipeError) => void) | undefined
 }
 

@@ -23,7 +23,13 @@ const meta = {
         component: `How a connection is, in one word. Icon, word and colour say the same, so that none of them is needed alone.
 
 \`\`\`tsx
-<HealthBadge connection={connection} checkedAt={connection?.health.checkedAt} />
+'use client'
+import { HealthBadge, useConnection } from '@authpipe/react'
+
+export function LiveChatHealth() {
+  const { data: connection } = useConnection('livechat')
+  return <HealthBadge connection={connection} checkedAt={connection?.health.checkedAt} />
+}
 \`\`\``,
       },
     },

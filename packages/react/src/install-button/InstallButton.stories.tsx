@@ -19,7 +19,10 @@ const meta = {
 from a person's own connection of the same provider.
 
 \`\`\`tsx
-<InstallButton provider="crisp" onInstall={(inst) => console.log('Installed!', inst)} />
+'use client'
+import { InstallButton } from '@authpipe/react'
+
+export const Install = () => <InstallButton provider="crisp" onInstall={(inst) => console.log('Installed!', inst)} />
 \`\`\``,
       },
     },

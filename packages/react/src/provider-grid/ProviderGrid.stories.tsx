@@ -30,7 +30,14 @@ const meta = {
         component: `The catalog: every provider that the server has registered, with a search, and a mark on those that are connected.
 
 \`\`\`tsx
-<ProviderGrid onSelect={({ id }) => router.push(\`/integrations/\${id}\`)} />
+'use client'
+import { ProviderGrid } from '@authpipe/react'
+import { useRouter } from 'next/navigation'
+
+export function Catalog() {
+  const router = useRouter()
+  return <ProviderGrid onSelect={({ id }) => router.push(\`/integrations/\${id}\`)} />
+}
 \`\`\`
 
 Without \`onSelect\` a tile connects its provider itself, in a window or by the dialog for keys.`,

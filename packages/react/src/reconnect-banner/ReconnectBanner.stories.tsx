@@ -17,7 +17,17 @@ const meta = {
         component: `Stands at the top of a page while connections need attention; else it is nothing.
 
 \`\`\`tsx
-<ReconnectBanner />
+import { ReconnectBanner } from '@authpipe/react'
+import type { ReactNode } from 'react'
+
+export function Page({ children }: { readonly children: ReactNode }) {
+  return (
+    <main>
+      <ReconnectBanner />
+      {children}
+    </main>
+  )
+}
 \`\`\``,
       },
     },

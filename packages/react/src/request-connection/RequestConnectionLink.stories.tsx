@@ -16,10 +16,12 @@ const meta = {
 that it leads to stands a \`RequestedConnection\`.
 
 \`\`\`tsx
-<RequestConnectionLink provider="livechat" page="/integrations" />
+import { RequestConnectionLink, RequestedConnection } from '@authpipe/react'
 
-// On /integrations:
-<RequestedConnection workspace={organization.name} />
+export const AskSomebody = () => <RequestConnectionLink provider="livechat" page="/integrations" />
+
+/** On /integrations. */
+export const Asked = () => <RequestedConnection workspace="Acme" />
 \`\`\`
 
 The link carries no authority and no name: it asks whoever opens it and is signed in there, who then decides by a click.`,

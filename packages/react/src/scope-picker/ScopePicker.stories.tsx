@@ -30,8 +30,19 @@ const meta = {
         component: `What an app may do at a provider, to choose from: in plain words first, as the provider calls it second.
 
 \`\`\`tsx
-<ScopePicker provider="livechat" value={scopes} onValueChange={setScopes} />
-<ConnectButton provider="livechat" scopes={scopes} />
+'use client'
+import { ConnectButton, ScopePicker } from '@authpipe/react'
+import { useState } from 'react'
+
+export function ConnectWithScopes() {
+  const [scopes, setScopes] = useState<readonly string[]>([])
+  return (
+    <>
+      <ScopePicker provider="livechat" value={scopes} onValueChange={setScopes} />
+      <ConnectButton provider="livechat" scopes={scopes} />
+    </>
+  )
+}
 \`\`\`
 
 It is a fieldset of real checkboxes, so it works in a form of yours too.`,

@@ -23,12 +23,14 @@ const meta = {
 windows that do not open, and a user who follows a scenario. Choose one below, then click.
 
 \`\`\`tsx
+import { ConnectionList } from '@authpipe/react'
 import { MockAuthpipeProvider, mockConnection } from '@authpipe/react/testing'
 
-render(
+/** To be rendered by a test. */
+export const refusedReconnect = (
   <MockAuthpipeProvider scenario="denied" connections={[mockConnection({ status: 'needs_reauth' })]}>
-    <IntegrationsPage />
-  </MockAuthpipeProvider>,
+    <ConnectionList />
+  </MockAuthpipeProvider>
 )
 \`\`\`
 
