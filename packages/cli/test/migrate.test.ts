@@ -18,7 +18,7 @@ describe('authpipe migrate', () => {
     expect((await runCli(['migrate'], { cwd: folder })).stdout).toContain(`is up to date: schema version ${migrations.length}.`)
   })
 
-  it('goes on from an older version', async () => {
+  it('refuses a database of a newer version', async () => {
     const folder = tempFolder()
     await runCli(['migrate'], { cwd: folder })
     const path = join(folder, '.authpipe/authpipe.db')
