@@ -10,7 +10,7 @@ import telemetryOff from './telemetryOff.json' with { type: 'json' }
 const root = join(import.meta.dirname, '..')
 const results = join(root, 'test-results')
 const summaries = join(root, '.turbo', 'runs')
-const reports: Readonly<Record<string, string>> = { '//#test:unit': 'unit.json', '//#test:stories': 'stories.json', '//#test:visual': 'visual.json', '//#test:browser': 'browser.json', '//#test:outside': 'outside.json' }
+const reports: Readonly<Record<string, string>> = { '//#test:unit': 'unit.json', '//#test:stories': 'stories.json', '//#test:visual': 'visual.json', '//#test:browser': 'browser.json', '//#test:examples': 'examples.json', '//#test:outside': 'outside.json' }
 
 // Whatever an earlier run left must not be counted in this one.
 for (const folder of [results, summaries]) rmSync(folder, { recursive: true, force: true })
@@ -31,7 +31,7 @@ function runEverything(): Tally {
 function runTasks(chromium: string): Tally {
   console.log(`Browser: ${chromium}`)
 
-  const tasks = ['lint', 'typecheck', 'build', 'test:unit', 'test:stories', 'test:visual', 'test:browser', 'test:outside']
+  const tasks = ['lint', 'typecheck', 'build', 'test:unit', 'test:stories', 'test:visual', 'test:browser', 'test:examples', 'test:outside']
   // One at a time: every one of them uses all cores by itself, and the browser tests want a machine that answers at once.
   const turbo = spawnSync(join(root, 'node_modules/.bin/turbo'), ['run', ...tasks, '--continue=dependencies-successful', '--summarize', '--concurrency=1'], {
     cwd: root,

@@ -1,0 +1,18 @@
+import { defineConfig, devices } from '@playwright/test'
+import { chromiumArguments, findChromium } from '../../tools/findChromium.ts'
+
+const executablePath = findChromium()
+if (!executablePath) throw new Error('The examples are tried in Chromium: run them by `npm test`, which brings one, or set CHROMIUM_PATH.')
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../test-results/examples',
+  forbidOnly: Boolean(process.env.CI),
+  workers: 1,
+  // An app compiles its pages when they are first asked for.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: '../../test-results/examples.json' }]],
+  use: { ...devices['Desktop Chrome'], launchOptions: { executablePath, args: [...chromiumArguments] } },
+})
