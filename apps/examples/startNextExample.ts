@@ -20,6 +20,8 @@ export async function startNextExample(name: string, env: Readonly<Record<string
   const next = join(folder, 'node_modules/next/dist/bin/next')
   const app = await startCommand(process.execPath, [next, 'dev', '--port', String(port)], folder, /Ready in/, {
     AUTHPIPE_BASE_URL: `${url}/api/authpipe`,
+    BETTER_AUTH_URL: url,
+    USERS_DATABASE: join(data, 'users.db'),
     AUTHPIPE_DATABASE_URL: `file:${join(data, 'authpipe.db')}`,
     ...env,
   })
