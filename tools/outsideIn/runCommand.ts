@@ -23,8 +23,8 @@ function start(command: string, args: readonly string[], cwd: string, env?: Read
 }
 
 /** Runs a command to its end. @returns what it said @throws {Error} with what it said, where it fails */
-export async function runCommand(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { child, said } = start(command, args, cwd)
+export async function runCommand(command: string, args: readonly string[], cwd: string, env?: Readonly<Record<string, string>>): Promise<string> {
+  const { child, said } = start(command, args, cwd, env)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${said()}`)
   return said()
