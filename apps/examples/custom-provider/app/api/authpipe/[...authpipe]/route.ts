@@ -1,0 +1,3 @@
+import { authpipe } from '@/lib/authpipe'
+
+export const { GET, POST, PUT, PATCH, DELETE } = authpipe.handlers
