@@ -12,7 +12,7 @@ export default defineConfig({
   workers: 1,
   // An app compiles its pages when they are first asked for.
   timeout: 90_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: '../../test-results/examples.json' }]],
   use: { ...devices['Desktop Chrome'], launchOptions: { executablePath, args: [...chromiumArguments] } },
 })
