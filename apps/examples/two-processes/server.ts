@@ -9,12 +9,12 @@ import { csrf } from 'hono/csrf'
 import { html } from 'hono/html'
 import { parseSigned } from 'hono/utils/cookie'
 
-const secret = process.env.SESSION_SECRET
-if (!secret) throw new Error('SESSION_SECRET is missing: set it to 32 or more random characters, the same for both processes.')
+const secret = process.env.SESSION_SECRET ?? ''
+if (secret === '') throw new Error('SESSION_SECRET is missing: set it to 32 or more random characters, the same for both processes.')
 
 /** Who is signed in, by the signed cookie. */
 async function readUser(request: Request): Promise<string | undefined> {
-  const { user } = await parseSigned(request.headers.get('cookie') ?? '', secret ?? '', 'user')
+  const { user } = await parseSigned(request.headers.get('cookie') ?? '', secret, 'user')
   return user || undefined
 }
 
@@ -39,7 +39,7 @@ app.all('/api/authpipe/*', (context) => authpipe.handler(context.req.raw))
 app.post('/sign-in', csrf(), async (context) => {
   const { user } = await context.req.parseBody()
   if (user !== 'ada' && user !== 'sam') return context.text('Nobody of this name is here.', 400)
-  await setSignedCookie(context, 'user', user, secret, { httpOnly: true, sameSite: 'Lax', path: '/' })
+  await setSignedCookie(context, 'user', user, secret, { httpOnly: true, sameSite: 'Lax', secure: process.env.NODE_ENV === 'production' })
   return context.redirect('/', 303)
 })
 
