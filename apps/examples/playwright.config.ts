@@ -9,9 +9,9 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../../test-results/examples',
   forbidOnly: Boolean(process.env.CI),
-  workers: 1,
-  // An app compiles its pages when they are first asked for.
-  timeout: 90_000,
+  // Most of the time goes into apps that compile their pages when they are first asked for, on a core each.
+  workers: 2,
+  timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: '../../test-results/examples.json' }]],
   use: { ...devices['Desktop Chrome'], launchOptions: { executablePath, args: [...chromiumArguments] } },
