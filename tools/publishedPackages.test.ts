@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 
 interface Manifest {
   readonly name: string
+  readonly version: string
   readonly private?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
@@ -49,6 +50,12 @@ describe.each(folders)('%s', (folder) => {
     expect(scriptsAtInstall(manifestOf(folder))).toEqual([])
     expect(Object.keys(dependencies).filter((name) => scriptsAtInstall(manifestOf(`${folder}/node_modules/${name}`)).length > 0)).toEqual([])
   })
+})
+
+test('all packages have one version, and are released together', () => {
+  const { fixed } = JSON.parse(read('.changeset/config.json')) as { readonly fixed: readonly (readonly string[])[] }
+  expect(fixed).toEqual([folders.map((folder) => manifestOf(folder).name).toSorted()])
+  expect(new Set(folders.map((folder) => manifestOf(folder).version)).size).toBe(1)
 })
 
 // SC-1
