@@ -24,7 +24,7 @@ export async function refresh(filled: Filled): Promise<Comparison> {
   const comparison = await compare({
     name: `refresh on ${filled.database.kind}`,
     floorName: `undici POST and JSON, ${commits} durable commits`,
-    goal: 1.3,
+    goal: 1.75,
     calls: 1,
     batches: 60,
     async floor(calls) {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { Worker } from 'node:worker_threads'
 
-/** From this length on the log is copied into the database file: 1 000 pages of 8 KiB, which a disk takes in a few milliseconds. */
-const longLog = 1_000 * 8_192
+/** From this length on the log is copied into the database file: 500 pages of 8 KiB, which a disk takes in a few milliseconds. */
+const longLog = 500 * 8_192
 /** How often its length is looked at, in writes. */
 const lookEvery = 32
 /** So many pages are left to who writes: a log begins anew only when all of it is copied, and to writes that never pause a thread never catches up. */
