@@ -1,10 +1,11 @@
 // What a server asks for when it wants to call a provider, and what it gets.
 import type { CredentialType } from './connection.ts'
+import type { ProviderId } from './providerId.ts'
 
 /** Which credential is wanted. */
 export interface CredentialQuery {
-  /** Provider id, such as `livechat`. */
-  readonly provider: string
+  /** Such as `livechat`. */
+  readonly provider: ProviderId
   readonly tenantId: string
   /** Needed where the provider's connections belong to users; ignored where they belong to the tenant. */
   readonly userId?: string
@@ -49,8 +50,8 @@ export interface Credential {
 
 /** A credential that a server stores for a tenant or user: a key, or the secret that a provider's webhooks are verified with. */
 export interface CredentialToStore {
-  /** Provider id, such as `freshdesk`. */
-  readonly provider: string
+  /** Such as `freshdesk`. */
+  readonly provider: ProviderId
   readonly tenantId: string
   /** Needed for a key where the provider's connections belong to users; ignored where they belong to the tenant. */
   readonly userId?: string

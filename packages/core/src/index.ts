@@ -47,6 +47,7 @@ export {
   type StartSessionBody,
   type StoreCredentialBody,
 } from './protocol.ts'
+export type { BuiltInProviderId, ProviderId, Register } from './providerId.ts'
 export { defineProvider, reservedAuthorizationParams } from './defineProvider.ts'
 export type {
   ApiKeyDefinition,

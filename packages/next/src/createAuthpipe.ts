@@ -1,5 +1,5 @@
 // The composition root: options in, the server API out.
-import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore, type ProviderSummary } from '@authpipe/core'
+import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore, type ProviderId, type ProviderSummary } from '@authpipe/core'
 import type { ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
@@ -90,11 +90,11 @@ export interface Authpipe {
    * @example
    * const event = await authpipe.verifyWebhook(request, { provider: 'help-scout', tenantId: 'org_acme' })
    */
-  verifyWebhook(webhook: IncomingWebhook, place: { readonly provider: string; readonly tenantId: string }): Promise<WebhookEvent>
+  verifyWebhook(webhook: IncomingWebhook, place: { readonly provider: ProviderId; readonly tenantId: string }): Promise<WebhookEvent>
   /** The registered providers as a page may know them, in their order; what a server component passes as `initialProviders`. */
   listProviders(): Promise<ProviderSummary[]>
   /** Connections as plain JSON, newest first; what a server component passes as `initialConnections`. Without `userId` those of every user. */
-  listConnections(filter: { readonly tenantId: string; readonly userId?: string; readonly provider?: string }): Promise<Connection[]>
+  listConnections(filter: { readonly tenantId: string; readonly userId?: string; readonly provider?: ProviderId }): Promise<Connection[]>
   /** @throws {AuthpipeError} `connection_not_found` */
   getConnection(ref: ConnectionRef): Promise<Connection>
   /** Fetches a new access token now. @throws {AuthpipeError} those of `getCredential` */
@@ -104,7 +104,7 @@ export interface Authpipe {
    *
    * @throws {AuthpipeError} `unknown_provider`; `invalid_request` where a tenant is needed and not named
    */
-  callbackUrl(place: { readonly provider: string; readonly tenantId?: string }): Promise<string>
+  callbackUrl(place: { readonly provider: ProviderId; readonly tenantId?: string }): Promise<string>
   /**
    * Asks the provider now whether the connection works, and stores what it says. A refusal shows as `health` at first: it has to be
    * confirmed by another check before the connection is taken for unusable.

@@ -1,6 +1,6 @@
 export { AuthpipeError } from '@authpipe/core'
 export type { ProviderFetchInit } from '@authpipe/core/server'
-export type { AuthpipeErrorCode, AuthpipeEvent, Connection, ConnectionEvent, Credential, CredentialQuery, CredentialToStore, EventType, ProviderEvent } from '@authpipe/core'
+export type { AuthpipeErrorCode, AuthpipeEvent, Connection, ConnectionEvent, Credential, CredentialQuery, CredentialToStore, EventType, ProviderEvent, ProviderId, Register } from '@authpipe/core'
 export { createAuthpipe, type Authpipe, type Handler } from './createAuthpipe.ts'
 export type { Action, AuthorizeQuestion, AuthpipeOptions, CacheOptions, HealthOptions, MaintenanceOptions, RefreshOptions } from './config.ts'
 export type { ConnectionRef } from './credentials/connectionErrors.ts'

@@ -1,5 +1,5 @@
 export { AuthpipeError } from '@authpipe/core'
-export type { AuthpipeErrorCode, AuthpipeEvent, Connection, ConnectionEvent, Credential, CredentialQuery, CredentialToStore, EventType, ProviderEvent } from '@authpipe/core'
+export type { AuthpipeErrorCode, AuthpipeEvent, Connection, ConnectionEvent, Credential, CredentialQuery, CredentialToStore, EventType, ProviderEvent, ProviderId, Register } from '@authpipe/core'
 export type { EventPage, ProviderFetchInit } from '@authpipe/core/server'
 export type { AuthpipeClientOptions, ClientCacheOptions } from './clientOptions.ts'
 export { createAuthpipeClient, type AuthpipeClient, type CallOptions } from './createAuthpipeClient.ts'

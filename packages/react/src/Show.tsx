@@ -1,7 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
+import type { ProviderId } from '@authpipe/core'
 import type { ConnectionRef } from './findConnection.ts'
-import type { ProviderId } from './providerId.ts'
 import { useConnection, type ConnectionStatusOrAbsent } from './useConnection.ts'
 
 /** Which connection is looked at, and what it has to be. */

@@ -1,7 +1,6 @@
 'use client'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { AuthpipeError, ProviderSummary } from '@authpipe/core'
-import type { ProviderId } from './providerId.ts'
+import type { AuthpipeError, ProviderId, ProviderSummary } from '@authpipe/core'
 import { providersQueryOptions } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 import type { ProvidersQuery } from './useProviders.ts'

@@ -1,8 +1,7 @@
 'use client'
 import { useQuery, type UseQueryOptions, type UseQueryResult } from '@tanstack/react-query'
-import type { AuthKind, AuthpipeError, ProviderSummary } from '@authpipe/core'
+import type { AuthKind, AuthpipeError, ProviderId, ProviderSummary } from '@authpipe/core'
 import { matchesQuery } from './provider-grid/matchesQuery.ts'
-import type { ProviderId } from './providerId.ts'
 import { providersQueryOptions } from './queries.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 

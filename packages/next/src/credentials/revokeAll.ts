@@ -1,3 +1,4 @@
+import type { ProviderId } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
 import type { ConnectionRecord } from '../store/store.ts'
 import { disconnectNow } from './disconnect.ts'
@@ -6,7 +7,7 @@ import { sendDueRevocations } from './sendDueRevocations.ts'
 /** Whose connections are to end. */
 export interface MassRevocation {
   /** Provider id. */
-  readonly provider: string
+  readonly provider: ProviderId
   /** @defaultValue every tenant's */
   readonly tenantId?: string
 }

@@ -1,4 +1,4 @@
-import { createError, type WebhookDefinition } from '@authpipe/core'
+import { createError, type ProviderId, type WebhookDefinition } from '@authpipe/core'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Engine } from '../engine.ts'
 import { isId } from '../principal.ts'
@@ -7,7 +7,7 @@ import type { RegisteredProvider } from '../registrations.ts'
 /** For whom a provider's webhooks are to be taken in. */
 export interface NewWebhookEndpoint {
   /** Provider id, such as `help-scout`. */
-  readonly provider: string
+  readonly provider: ProviderId
   /** Left out for a provider with one hook per app, such as the plugin hook of Crisp: the tenant follows from each event then. */
   readonly tenantId?: string
   /**

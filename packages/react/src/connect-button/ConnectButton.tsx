@@ -1,9 +1,9 @@
 'use client'
 import { forwardRef, useRef, type ComponentPropsWithRef, type ForwardRefExoticComponent, type ReactNode, type RefAttributes } from 'react'
+import type { ProviderId } from '@authpipe/core'
 import type { AppearanceProps, Render } from '../appearance/appearance.ts'
 import { useRender } from '../appearance/useRender.ts'
 import { useLook } from '../appearance/useLook.ts'
-import type { ProviderId } from '../providerId.ts'
 import { useConnectButton, type ConnectButtonOptions, type ConnectButtonState, type NativeButtonProps } from './useConnectButton.ts'
 
 export interface ConnectButtonProps<P extends ProviderId = ProviderId> extends ConnectButtonOptions<P>, NativeButtonProps, AppearanceProps<ConnectButtonState> {

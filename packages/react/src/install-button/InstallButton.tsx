@@ -1,8 +1,8 @@
 'use client'
 import { forwardRef, type ForwardedRef, type ForwardRefExoticComponent, type RefAttributes } from 'react'
+import type { ProviderId } from '@authpipe/core'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { ConnectButton, type ConnectButtonProps } from '../connect-button/ConnectButton.tsx'
-import type { ProviderId } from '../providerId.ts'
 import { InstallMessages } from './InstallMessages.tsx'
 
 export interface InstallButtonProps<P extends ProviderId = ProviderId> extends Omit<ConnectButtonProps<P>, 'kind' | 'authMethod' | 'onSuccess'> {

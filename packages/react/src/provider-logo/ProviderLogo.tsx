@@ -1,9 +1,9 @@
 'use client'
 import { forwardRef, type ComponentPropsWithRef, type HTMLAttributes } from 'react'
+import type { ProviderId } from '@authpipe/core'
 import type { AppearanceProps, Render } from '../appearance/appearance.ts'
 import { useLook } from '../appearance/useLook.ts'
 import { useRoot } from '../appearance/useRoot.ts'
-import type { ProviderId } from '../providerId.ts'
 import { providerName } from '../providerName.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 
