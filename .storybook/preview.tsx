@@ -50,7 +50,7 @@ const preview: Preview = {
     layout: 'centered',
     controls: { expanded: true },
     docs: { container: ThemedDocs },
-    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Guides', ['Get started', 'Architecture', 'Hooks', 'The window', 'Several accounts and reconnecting', 'Testing', '*', 'Providers'], 'Components', 'Flows', 'Theming', 'Hooks', 'Testing'] } },
+    options: { storySort: { order: ['Start here', ['Introduction', 'States'], 'Guides', ['Get started', 'Concepts', 'Architecture', 'Hooks', 'The window', 'Several accounts', 'Reconnecting', 'Server rendering', 'Testing', '*', 'Providers'], 'Components', 'Hooks', 'Flows', 'Theming', 'Testing'] } },
     a11y: {
       test: 'error',
       options: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
