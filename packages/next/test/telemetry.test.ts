@@ -75,6 +75,17 @@ describe('a span', () => {
     expect(attributesOf('authpipe.credential.read')).toEqual([{ 'authpipe.provider.id': 'plain', 'db.system.name': store, 'authpipe.outcome': 'ok' }])
   })
 
+  it('is made for an SDK that is registered after the server began, and none before', async () => {
+    watched.stop()
+    const telemetry = await openTelemetry()
+    const read = () => telemetry.measure('read', { provider: 'plain' }, async () => undefined)
+    await read()
+    watched = watchTelemetry()
+    await read()
+
+    expect(watched.spans('authpipe.credential.read')).toHaveLength(1)
+  })
+
   it('of a delivery tells who was told, and whether it was taken', async () => {
     const receiver = await startEventReceiver()
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

@@ -56,7 +56,7 @@ export interface TransactionOptions extends WriteOptions {
 
 /** What does work: a database that is open. */
 export interface Driver {
-  /** Does work of which one statement at most writes. It is durable when it resolves. */
+  /** Does work of which one statement at most writes. Unless it may be lost, it is durable when it resolves. */
   run<T>(work: Work<T>, options?: WriteOptions): Promise<T>
   /**
    * Does work in a transaction that lands when it returns true and leaves no trace when it returns false or throws.

@@ -1,6 +1,6 @@
 import type { PoolClient, QueryConfig } from 'pg'
 
-/** Queries of a transaction that are on their way, in order, while others are thought of: each would cost a journey of its own. */
+/** Queries of a transaction that are on their way, in order, while others are thought of: waited for one by one, each would cost a round trip. */
 export class SentQueries {
   readonly #client: PoolClient
   readonly #answers: Promise<unknown>[] = []

@@ -58,7 +58,7 @@ export interface Statements {
   claimDue(claim: DueClaim): Query
   /** Gives whole events and `attempts` back, in no certain order. */
   claimEvents(sink: EventSink, now: number, until: number, limit: number): Query
-  /** Adds to the counts of connections that are there: one that comes late brings no erased tenant back. None is named twice. */
+  /** Adds to counts where the connection is still there: one that comes late brings no erased tenant back. None is named twice. */
   addReads(counts: readonly CredentialReads[]): Work<boolean>
   noteHealthyChecks(checks: readonly HealthyCheck[]): Work<boolean>
   postpone(postponements: readonly Postponement[]): Work<boolean>
