@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/doctor/appProcess.ts', 'src/rotate/rotateProcess.ts'],
+  entry: ['src/main.ts', 'src/doctor/appProcess.ts', 'src/app/authpipeProcess.ts'],
   format: 'esm',
   platform: 'node',
   fixedExtension: false,

@@ -19,6 +19,22 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** A line beside the answer that is written over as work goes on, where somebody sees it. */
+export function progressLine(describe: (done: number) => string): { readonly show: (done: number) => void; readonly end: () => void } {
+  let isShown = false
+  const write = (text: string): void => void process.stderr.write(`\r\u001B[2K${text}`)
+  return {
+    show(done) {
+      if (!process.stderr.isTTY) return
+      isShown = true
+      write(describe(done))
+    },
+    end() {
+      if (isShown) write('')
+    },
+  }
+}
+
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
 /** Colours text where the standard output is a terminal that shows colours; `NO_COLOR` turns them off. */

@@ -1,21 +1,15 @@
 import { Command } from 'commander'
-import { resolve } from 'node:path'
-import { existingFolder } from '../app/existingFolder.ts'
-import { isFile } from '../app/findSource.ts'
-import { Failure } from '../Failure.ts'
-import { note, print, printJson } from '../terminal.ts'
+import { withAppOptions, type AppOptions } from '../app/appOptions.ts'
+import { note, print, printJson, progressLine } from '../terminal.ts'
 
-interface RotateOptions {
-  readonly app: string
-  readonly server?: string
+interface RotateOptions extends AppOptions {
   readonly tenant?: string
   readonly reencrypt: boolean
-  readonly production?: boolean
   readonly json?: boolean
 }
 
 export function rotateKeysCommand(): Command {
-  return new Command('rotate-keys')
+  return withAppOptions(new Command('rotate-keys'))
     .summary('move every tenant to the current encryption key')
     .description(
       [
@@ -23,11 +17,8 @@ export function rotateKeysCommand(): Command {
         'running servers. It may end anywhere and be run again. At the end it says which keys can be taken out of AUTHPIPE_KEYS.',
       ].join(' '),
     )
-    .option('--app <directory>', 'the app, whose options and .env files count', '.')
-    .option('--server <file>', 'the module that calls createAuthpipe (default: the one that the route imports)')
     .option('--tenant <id>', 'gives this tenant alone a new key, whichever key it has')
     .option('--no-reencrypt', 'only wraps the keys of tenants anew, which is quicker and lets the old key go too')
-    .option('--production', 'reads .env.production instead of .env.development')
     .option('--json', 'answers the report of authpipe.rotateKeys()')
     .addHelpText(
       'after',
@@ -38,17 +29,11 @@ To replace a key:
   2. $ npx authpipe rotate-keys
   3. Take out the keys that it names.`,
     )
-    .action(async ({ app, server, tenant, reencrypt, production, json }: RotateOptions) => {
-      const [{ findAppFolder, findMount, findServerFile }, { modeOf }, { askToRotate }] = await Promise.all([
-        import('../doctor/findMount.ts'),
-        import('../app/loadEnvironment.ts'),
-        import('../rotate/askToRotate.ts'),
-      ])
-      const directory = existingFolder(app)
-      const appFolder = findAppFolder(directory)
-      const serverFile = server === undefined ? findServerFile(directory, appFolder === undefined ? undefined : findMount(directory, appFolder)) : resolve(directory, server)
-      if (serverFile === undefined || !isFile(serverFile)) throw new Failure('There is no module that calls createAuthpipe here: name the app with --app, or the module with --server.', 2)
-      const report = await askToRotate({ directory, serverFile, mode: modeOf(production), reencrypt, ...(tenant === undefined ? {} : { tenantId: tenant }) })
+    .action(async ({ tenant, reencrypt, json, ...app }: RotateOptions) => {
+      const [{ findAppModule }, { withAuthpipe }] = await Promise.all([import('../app/findAppModule.ts'), import('../app/withAuthpipe.ts')])
+      const progress = progressLine((tenants) => `Tenants: ${tenants}`)
+      const options = { reencrypt, ...(tenant === undefined ? {} : { tenantId: tenant }) }
+      const report = await withAuthpipe(findAppModule(app), (ask) => ask('rotateKeys', options), progress.show).finally(progress.end)
 
       if (report.unreadable > 0) process.exitCode = 1
       if (json) return printJson(report)

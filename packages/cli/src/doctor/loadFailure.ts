@@ -9,6 +9,11 @@ export function loadFailure(name: string, directory: string, error: unknown): st
   return `${name} cannot be loaded by Node.js alone: ${reasonOf(directory, error)}.`
 }
 
+/** The same of what an app's own code throws while it is asked. */
+export function callFailure(directory: string, error: unknown): string {
+  return `The app's own code failed: it threw ${error instanceof Error ? `${error.name} ${placeOf(directory, error)}` : 'something that is no error'}.`
+}
+
 function reasonOf(directory: string, error: unknown): string {
   if (!(error instanceof Error)) return 'it threw something that is no error'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
