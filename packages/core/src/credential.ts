@@ -1,18 +1,17 @@
 // What a server asks for when it wants to call a provider, and what it gets.
-import type { CredentialType } from './connection.ts'
-import type { ProviderId } from './providerId.ts'
+import type { ProviderCredentialType, ProviderFields, ProviderId, ProviderSettings } from './register.ts'
 
 /** Which credential is wanted. */
-export interface CredentialQuery {
+export interface CredentialQuery<P extends ProviderId = ProviderId> {
   /** Such as `livechat`. */
-  readonly provider: ProviderId
+  readonly provider: P
   readonly tenantId: string
   /** Needed where the provider's connections belong to users; ignored where they belong to the tenant. */
   readonly userId?: string
   /** One of several accounts. Without it: the default one, else the newest active. */
   readonly connectionId?: string
   /** @defaultValue whatever the connection holds, but never a webhook secret */
-  readonly credentialType?: CredentialType
+  readonly credentialType?: ProviderCredentialType<P>
   /** @defaultValue `any` */
   readonly credentialFor?: 'any' | 'installation' | 'user'
   /** Fetches a new access token even if the present one is fresh. Calls at the same time share one refresh. */
@@ -24,10 +23,10 @@ export interface CredentialQuery {
  *
  * @security Do not keep it: ask again before each use, that costs less than a microsecond while it is fresh.
  */
-export interface Credential {
+export interface Credential<P extends ProviderId = ProviderId> {
   /** The access token, the API key, or all secret fields joined by `:`. */
   readonly credential: string
-  readonly credentialType: CredentialType
+  readonly credentialType: ProviderCredentialType<P>
   readonly connectionId: string
   readonly source: 'connection' | 'installation'
   /** ISO 8601; absent where the provider names no end. */
@@ -42,24 +41,31 @@ export interface Credential {
   /** Query parameters that carry the credential, for schemes that use the query. */
   readonly searchParams?: Readonly<Record<string, string>> | undefined
   /** Every field of an API key by its id; empty for OAuth. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: CredentialFields<P>
   /** Where the provider's API starts. */
   readonly baseUrl?: string | undefined
   readonly settings: Readonly<Record<string, string>>
 }
 
+/** Where a sign-in is possible too, there may be none. */
+type CredentialFields<P extends ProviderId> = string extends keyof ProviderFields<P>
+  ? Readonly<Record<string, string>>
+  : 'oauth_token' extends ProviderCredentialType<P>
+    ? Partial<ProviderFields<P>>
+    : ProviderFields<P>
+
 /** A credential that a server stores for a tenant or user: a key, or the secret that a provider's webhooks are verified with. */
-export interface CredentialToStore {
+export interface CredentialToStore<P extends ProviderId = ProviderId> {
   /** Such as `freshdesk`. */
-  readonly provider: ProviderId
+  readonly provider: P
   readonly tenantId: string
   /** Needed for a key where the provider's connections belong to users; ignored where they belong to the tenant. */
   readonly userId?: string
-  readonly credentialType: 'api_key' | 'webhook_secret'
+  readonly credentialType: Exclude<ProviderCredentialType<P>, 'oauth_token'>
   /** The values of a key's fields by id, or `{ secret }`. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: ProviderFields<P> | { readonly secret: string }
   /** Per-account inputs of a key, such as `{ subdomain }`. */
-  readonly settings?: Readonly<Record<string, string>>
+  readonly settings?: ProviderSettings<P>
   /**
    * Whether the provider has to accept a key before it is stored. Without that nobody knows whose account it is: the settings
    * alone tell it from others.

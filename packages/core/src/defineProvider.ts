@@ -1,6 +1,6 @@
 import { createError } from './errors.ts'
 import type { ProviderDefinition } from './provider.ts'
-import { Registration, type FindRegistration, type Provider, type RegistrationOptions, type ScopeId } from './registration.ts'
+import { Registration, type FieldId, type FindRegistration, type Provider, type RegistrationOptions, type ScopeId, type SettingId } from './registration.ts'
 import { isSafeTemplate, templateSettings } from './settingTemplate.ts'
 
 /** Authorization request parameters that belong to the flow; a definition cannot set them. */
@@ -24,9 +24,11 @@ export const reservedAuthorizationParams: readonly string[] = [
  * const acme = defineProvider({ id: 'acme', name: 'Acme', … })
  * createAuthpipe({ providers: [acme({ clientId, clientSecret })], … })
  */
-export function defineProvider<const D extends ProviderDefinition>(definition: D): Provider<ScopeId<D>> {
+export function defineProvider<const D extends ProviderDefinition>(definition: D): Provider<ScopeId<D>, D['id'], SettingId<D>, FieldId<D>, D['auth'][number]['kind']> {
   checkDefinition(definition)
-  const provider = (given: RegistrationOptions | FindRegistration = {}, shared: Pick<RegistrationOptions, 'attachment'> = {}): Registration =>
+  // Of no scopes and settings, so it is one of any.
+  type Any = Registration<never, never, never, never, never>
+  const provider = (given: RegistrationOptions | FindRegistration = {}, shared: Pick<RegistrationOptions, 'attachment'> = {}): Any =>
     typeof given === 'function' ? new Registration(definition, shared, given) : new Registration(definition, given)
   return Object.assign(provider, { definition })
 }

@@ -47,7 +47,7 @@ export {
   type StartSessionBody,
   type StoreCredentialBody,
 } from './protocol.ts'
-export type { BuiltInProviderId, ProviderId, Register } from './providerId.ts'
+export type { BuiltInProviderId, ProviderAuthKind, ProviderCredentialType, ProviderFields, ProviderId, ProviderScope, ProviderSettings, Register } from './register.ts'
 export { defineProvider, reservedAuthorizationParams } from './defineProvider.ts'
 export type {
   ApiKeyDefinition,
@@ -71,11 +71,15 @@ export type {
 } from './provider.ts'
 export {
   Registration,
+  type AnyProvider,
   type EndpointOverrides,
+  type FieldId,
   type FindRegistration,
   type Provider,
+  type ProviderFacts,
   type RegistrationOptions,
   type ScopeId,
+  type SettingId,
   type TenantRegistration,
 } from './registration.ts'
 export { dnsLabel, expandTemplate, isSafeTemplate, templateSettings } from './settingTemplate.ts'

@@ -1,12 +1,44 @@
 // What the host app adds to a provider's definition.
 import type { Attachment } from './connection.ts'
-import type { ProviderDefinition } from './provider.ts'
+import type { AuthKind, ProviderDefinition } from './provider.ts'
 
 /** URLs that replace those of a definition: a sandbox, a test server, a regional host. */
 export type EndpointOverrides = Readonly<Partial<Record<string, string>>>
 
+type Way<D extends ProviderDefinition, K extends AuthKind> = Extract<D['auth'][number], { readonly kind: K }>
+
 /** The scope ids that a definition lists. */
-export type ScopeId<D extends ProviderDefinition> = Extract<D['auth'][number], { readonly kind: 'oauth2' }>['scopes'][number]['id']
+export type ScopeId<D extends ProviderDefinition> = Way<D, 'oauth2'>['scopes'][number]['id']
+
+/** The ids of the settings that a definition lists. */
+export type SettingId<D extends ProviderDefinition> = D extends { readonly settings: readonly { readonly id: infer Id extends string }[] } ? Id : never
+
+/** The ids of the fields of an API key that a definition lists. */
+export type FieldId<D extends ProviderDefinition> = Way<D, 'api_key'>['fields'][number]['id']
+
+declare const facts: unique symbol
+
+/** What the compiler knows of a provider. */
+export interface ProviderFacts<Scope extends string, Id extends string, Setting extends string, Field extends string, Kind extends AuthKind> {
+  readonly id: Id
+  readonly scope: Scope
+  readonly setting: Setting
+  readonly field: Field
+  readonly authKind: Kind
+  readonly credentialType: 'webhook_secret' | GivenBy[Kind]
+}
+
+/** The credential that each way to connect gives. */
+interface GivenBy {
+  readonly oauth2: 'oauth_token'
+  readonly api_key: 'api_key'
+  readonly installation: 'api_key'
+}
+
+/** Carries facts for the compiler; nothing of it is there at run time. */
+export interface WithFacts<Facts> {
+  readonly [facts]?: Facts
+}
 
 /** What the host app adds to a definition. */
 export interface RegistrationOptions<Scope extends string = string> {
@@ -49,7 +81,8 @@ export type TenantRegistration<Scope extends string = string> = Omit<Registratio
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
 /** A provider together with what the host app adds. Its options do not print. */
-export class Registration {
+export class Registration<Scope extends string = string, Id extends string = string, Setting extends string = string, Field extends string = string, Kind extends AuthKind = AuthKind> {
+  declare readonly [facts]?: ProviderFacts<Scope, Id, Setting, Field, Kind>
   readonly definition: ProviderDefinition
   readonly #options: RegistrationOptions
   readonly #find: FindRegistration | undefined
@@ -77,10 +110,18 @@ export class Registration {
 }
 
 /** A provider: call it with what your app registered there. */
-export interface Provider<Scope extends string = never> {
-  /** Scopes that the definition lists are offered by the editor; others are accepted. */
-  (options?: RegistrationOptions<Scope | (string & {})>): Registration
+export interface Provider<Scope extends string = string, Id extends string = string, Setting extends string = string, Field extends string = string, Kind extends AuthKind = AuthKind>
+  extends WithFacts<ProviderFacts<Scope, Id, Setting, Field, Kind>> {
+  /** Scopes that the definition lists are offered by the editor; others are accepted, since a provider may have new ones. */
+  <const More extends string = never>(options?: RegistrationOptions<Scope | More>): Registration<Scope | More, Id, Setting, Field, Kind>
   /** Where each tenant brings an app of its own: its callback is then `/callback/:provider/:contextId`. */
-  (find: FindRegistration<Scope | (string & {})>, shared?: Pick<RegistrationOptions, 'attachment'>): Registration
+  (find: FindRegistration<Scope | (string & {})>, shared?: Pick<RegistrationOptions, 'attachment'>): Registration<Scope, Id, Setting, Field, Kind>
+  readonly definition: ProviderDefinition
+}
+
+/** Any provider, whatever it declares. */
+export interface AnyProvider {
+  (options?: RegistrationOptions): Registration
+  (find: FindRegistration, shared?: Pick<RegistrationOptions, 'attachment'>): Registration
   readonly definition: ProviderDefinition
 }

@@ -47,7 +47,7 @@ export interface Authpipe {
    * @example
    * const { credential } = await authpipe.getCredential({ provider: 'livechat', tenantId: 'org_acme', userId: 'user_123' })
    */
-  getCredential(query: CredentialQuery): Promise<Credential>
+  getCredential<P extends ProviderId>(query: CredentialQuery<P>): Promise<Credential<P>>
   /**
    * Calls the provider's API with the credential applied: a path below its base URL, or a whole URL of the same host. A token
    * that the provider calls dead is refreshed once and the call repeated once. Redirects are returned, not followed.
@@ -56,7 +56,7 @@ export interface Authpipe {
    * @example
    * const response = await authpipe.fetch({ provider: 'livechat', tenantId, userId }, '/agent/action/list_chats', { method: 'POST', body: '{}' })
    */
-  fetch(query: CredentialQuery, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
+  fetch<P extends ProviderId>(query: CredentialQuery<P>, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
   /**
    * Stores an API key that the provider accepts, or a webhook secret. A webhook secret replaces the one before it, which verifies
    * for a while longer; `disconnect` ends both.
@@ -67,7 +67,7 @@ export interface Authpipe {
    * @example
    * await authpipe.storeCredential({ provider: 'help-scout', tenantId, credentialType: 'webhook_secret', fields: { secret } })
    */
-  storeCredential(credential: CredentialToStore): Promise<Connection>
+  storeCredential<P extends ProviderId>(credential: CredentialToStore<P>): Promise<Connection>
   /**
    * Makes a URL for a provider to post its webhooks to. What comes there is verified, stored and then given to `onWebhook`.
    *

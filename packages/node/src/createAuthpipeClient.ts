@@ -1,5 +1,5 @@
 // The composition root: options in, credentials out.
-import type { Connection, Credential, CredentialQuery, CredentialToStore } from '@authpipe/core'
+import type { Connection, Credential, CredentialQuery, CredentialToStore, ProviderId } from '@authpipe/core'
 import { catalog } from '@authpipe/core/providers'
 import type { ProviderFetchInit } from '@authpipe/core/server'
 import { AuthpipeServer } from './authpipeServer.ts'
@@ -28,7 +28,7 @@ export interface AuthpipeClient {
    * @example
    * const { credential } = await authpipe.getCredential({ provider: 'livechat', tenantId: 'org_acme', userId: 'user_123' })
    */
-  getCredential(query: CredentialQuery, options?: CallOptions): Promise<Credential>
+  getCredential<P extends ProviderId>(query: CredentialQuery<P>, options?: CallOptions): Promise<Credential<P>>
   /**
    * Calls the provider's API with the credential applied, from here and not by way of the server: a path below its base URL, or a whole
    * URL of the same host. A token that the provider calls dead is renewed once and the call repeated once. Redirects are returned, not
@@ -39,13 +39,13 @@ export interface AuthpipeClient {
    * @example
    * const response = await authpipe.fetch({ provider: 'livechat', tenantId, userId }, '/agent/action/list_chats', { method: 'POST', body: '{}' })
    */
-  fetch(query: CredentialQuery, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
+  fetch<P extends ProviderId>(query: CredentialQuery<P>, pathOrUrl: string | URL, init?: ProviderFetchInit): Promise<Response>
   /**
    * Stores an API key that the provider accepts, or a webhook secret, as the server's `storeCredential` does.
    *
    * @throws {AuthpipeError} those of the server's `storeCredential`; `network_error` (retryable); `unauthenticated`
    */
-  storeCredential(credential: CredentialToStore, options?: CallOptions): Promise<Connection>
+  storeCredential<P extends ProviderId>(credential: CredentialToStore<P>, options?: CallOptions): Promise<Connection>
   /**
    * The audit log, newest first: `await` gives one page, `for await` every event.
    *

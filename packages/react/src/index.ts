@@ -1,4 +1,4 @@
-export { AuthpipeError, type AuthpipeErrorCode, type BuiltInProviderId, type Connection, type ConnectionStatus, type ProviderId, type ProviderSummary, type Register } from '@authpipe/core'
+export { AuthpipeError, type AuthpipeErrorCode, type BuiltInProviderId, type Connection, type ConnectionStatus, type ProviderAuthKind, type ProviderFields, type ProviderId, type ProviderScope, type ProviderSettings, type ProviderSummary, type Register } from '@authpipe/core'
 export type { Appearance, AppearanceProps, AppearanceSlot, AppearanceSlots, AppearanceVariable, ElementLook, Render } from './appearance/appearance.ts'
 export type { AppDisplay, ProviderDisplay } from './AuthpipeContext.ts'
 export { AuthpipeProvider, type AuthpipeProviderProps } from './AuthpipeProvider.tsx'
@@ -40,7 +40,6 @@ export { RequestedConnection, type RequestedConnectionProps } from './request-co
 export type { RequestTexts } from './request-connection/requestTexts.ts'
 export { ScopePicker, type PickedScope, type ScopeGroup, type ScopePickerProps, type ScopePickerState } from './scope-picker/ScopePicker.tsx'
 export type { ScopeTexts } from './scope-picker/scopeTexts.ts'
-export type { ScopeId } from './scopeId.ts'
 export { useConnect, type UseConnectOptions, type UseConnectResult } from './useConnect.ts'
 export { Show, type ShowCondition, type ShowProps } from './Show.tsx'
 export { useCheckConnection } from './useCheckConnection.ts'

@@ -8,18 +8,18 @@ import { startFormProps, type StartFormProps } from './startFormProps.ts'
 import { useAuthpipe } from './useAuthpipe.ts'
 import { useConnectFlow } from './useConnectFlow.ts'
 
-export interface UseConnectOptions extends ConnectCallbacks {
+export interface UseConnectOptions<P extends ProviderId = ProviderId> extends ConnectCallbacks {
   /** Connect exactly this connection again; its attempts are told apart from others of the provider. */
   readonly connectionId?: string | undefined
   /** Connect an account of the user's own, or install our app at the provider. @defaultValue the former, where the provider has it */
   readonly kind?: Connection['kind'] | undefined
   /** Options of TanStack Query. Prefer the callbacks beside it: they also hear of a success after a reload or a presumed close. */
-  readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables | void>, 'mutationFn' | 'mutationKey'>
+  readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables<P> | void>, 'mutationFn' | 'mutationKey'>
 }
 
 type Options = MutateOptions<Connection, AuthpipeError, ConnectVariables | void>
 
-export type UseConnectResult = UseMutationResult<Connection, AuthpipeError, ConnectVariables | void> & {
+export type UseConnectResult<P extends ProviderId = ProviderId> = UseMutationResult<Connection, AuthpipeError, ConnectVariables<P> | void> & {
   /** Where the present attempt stands, whichever component started it. */
   readonly phase: ConnectPhase
   readonly sessionId: string | undefined
@@ -29,7 +29,7 @@ export type UseConnectResult = UseMutationResult<Connection, AuthpipeError, Conn
   readonly cancel: () => void
   readonly focusWindow: () => void
   /** Gives the attempt up and starts another; call it in the click. */
-  readonly reopen: (variables?: ConnectVariables) => void
+  readonly reopen: (variables?: ConnectVariables<P>) => void
   /**
    * Props of a form that starts the present attempt from a real submit button, for when the window was blocked. Keep its
    * `children`, the hidden fields, beside your button.
@@ -46,7 +46,7 @@ export type UseConnectResult = UseMutationResult<Connection, AuthpipeError, Conn
  * @example
  * const { mutate: connect, phase } = useConnect('livechat', { onSuccess: (connection) => console.log(connection.account.label) })
  */
-export function useConnect(provider: ProviderId, options: UseConnectOptions = {}): UseConnectResult {
+export function useConnect<P extends ProviderId>(provider: P, options: UseConnectOptions<P> = {}): UseConnectResult<P> {
   const { connectionId, kind } = options
   const { client, queryClient } = useAuthpipe()
   const { flow, state, start } = useConnectFlow({ ...options, provider })

@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
-import type { AuthpipeError, Connection, ProviderId, StoreCredentialBody } from '@authpipe/core'
+import type { AuthpipeError, Connection, ProviderFields, ProviderId, ProviderSettings } from '@authpipe/core'
 import { authpipeKeys } from './authpipeKeys.ts'
 import type { AuthpipeEvent, AuthpipeEventName } from './client/AuthpipeEvent.ts'
 import type { ConnectCallbacks } from './client/connectFlow.ts'
@@ -11,7 +11,10 @@ import { useAuthpipe } from './useAuthpipe.ts'
 import { useConnectionChanges } from './useConnectionChanges.ts'
 
 /** What a user typed: `fields` by the ids of the provider's fields, and `settings` such as a subdomain. */
-export type StoreCredentialVariables = Pick<StoreCredentialBody, 'fields' | 'settings'>
+export interface StoreCredentialVariables<P extends ProviderId = ProviderId> {
+  readonly fields: ProviderFields<P>
+  readonly settings?: ProviderSettings<P>
+}
 
 export interface UseStoreCredentialOptions extends Pick<ConnectCallbacks, 'onSuccess' | 'onError'> {
   /**
@@ -24,9 +27,9 @@ export interface UseStoreCredentialOptions extends Pick<ConnectCallbacks, 'onSuc
   readonly connectionId?: string | undefined
 }
 
-export type UseStoreCredentialResult = Omit<UseMutationResult<Connection, AuthpipeError>, 'mutate' | 'mutateAsync' | 'variables'> & {
-  readonly mutate: (variables: StoreCredentialVariables) => void
-  readonly mutateAsync: (variables: StoreCredentialVariables) => Promise<Connection>
+export type UseStoreCredentialResult<P extends ProviderId = ProviderId> = Omit<UseMutationResult<Connection, AuthpipeError>, 'mutate' | 'mutateAsync' | 'variables'> & {
+  readonly mutate: (variables: StoreCredentialVariables<P>) => void
+  readonly mutateAsync: (variables: StoreCredentialVariables<P>) => Promise<Connection>
 }
 
 type Send = () => Promise<Connection>
@@ -46,7 +49,7 @@ type Send = () => Promise<Connection>
  * const { mutate: storeKey, error } = useStoreCredential('freshdesk', { onSuccess: (connection) => close() })
  * storeKey({ settings: { subdomain: 'acme' }, fields: { apiKey } })
  */
-export function useStoreCredential(provider: ProviderId, { connectionId, onSuccess, onError, mutation }: UseStoreCredentialOptions = {}): UseStoreCredentialResult {
+export function useStoreCredential<P extends ProviderId>(provider: P, { connectionId, onSuccess, onError, mutation }: UseStoreCredentialOptions = {}): UseStoreCredentialResult<P> {
   const { client, queryClient } = useAuthpipe()
   useConnectionChanges()
   const reconnected = connectionId !== undefined

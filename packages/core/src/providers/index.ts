@@ -1,5 +1,5 @@
 // The catalog: every built-in provider, in the order in which they are shown.
-import type { Provider } from '../registration.ts'
+import type { AnyProvider } from '../registration.ts'
 import { crisp } from './crisp.ts'
 import { freshdesk } from './freshdesk.ts'
 import { freshservice } from './freshservice.ts'
@@ -11,4 +11,4 @@ export type { ProviderDefinition } from '../provider.ts'
 export type { Registration, RegistrationOptions } from '../registration.ts'
 export { crisp, freshdesk, freshservice, helpScout, livechat }
 
-export const catalog: readonly Provider[] = [livechat, helpScout, freshdesk, freshservice, crisp]
+export const catalog: readonly AnyProvider[] = [livechat, helpScout, freshdesk, freshservice, crisp]

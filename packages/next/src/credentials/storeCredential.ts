@@ -26,7 +26,8 @@ export async function storeCredential(engine: Engine, given: CredentialToStore):
       if (!(Number.isFinite(overlapMs) && overlapMs >= 0)) {
         throw createError('invalid_request', '"overlapMs" must be a number of milliseconds, 0 or more.')
       }
-      const { secret = '' } = fields
+      const values: Readonly<Record<string, string>> = fields
+      const { secret = '' } = values
       return storeWebhookSecret(engine, { tenantId, ownerId, provider: registered.id, secret, overlapMs })
     }
     case 'api_key': {

@@ -1,4 +1,4 @@
-import type { Connection, ConnectMode } from '@authpipe/core'
+import type { Connection, ConnectMode, ProviderId, ProviderScope, ProviderSettings } from '@authpipe/core'
 import type { ConnectWindow, StartForm } from './connectWindow.ts'
 import type { ClientCore } from './createClientCore.ts'
 
@@ -17,13 +17,13 @@ export interface FlowSubject {
 }
 
 /** What to ask for when connecting. */
-export interface ConnectVariables<Scope extends string = string> {
+export interface ConnectVariables<P extends ProviderId = ProviderId> {
   /** Mends this connection instead of making another. */
   readonly connectionId?: string | undefined
   /** Asked for beside those that the server's registration names. */
-  readonly scopes?: readonly Scope[] | undefined
+  readonly scopes?: readonly ProviderScope<P>[] | undefined
   /** Per-account inputs such as a subdomain. */
-  readonly settings?: Readonly<Record<string, string>> | undefined
+  readonly settings?: ProviderSettings<P> | undefined
   /**
    * A window beside this page, or this page itself.
    * @defaultValue `auto`: a window, except in an app on an iOS home screen, which has no second one

@@ -1,5 +1,5 @@
 'use client'
-import { forwardRef, useRef, type ComponentPropsWithRef, type ForwardRefExoticComponent, type ReactNode, type RefAttributes } from 'react'
+import { forwardRef, useRef, type ComponentPropsWithRef, type ReactNode, type RefAttributes } from 'react'
 import type { ProviderId } from '@authpipe/core'
 import type { AppearanceProps, Render } from '../appearance/appearance.ts'
 import { useRender } from '../appearance/useRender.ts'
@@ -108,8 +108,9 @@ function Custom<P extends ProviderId>({ children, ...options }: CustomConnectBut
   )
 }
 
-/** Written out, so that the ids of an app's `Register` are those of the button. */
-export interface ConnectButtonComponent extends ForwardRefExoticComponent<ConnectButtonProps & RefAttributes<HTMLButtonElement>> {
+/** Written out, so that the ids of an app's `Register` are those of the button, and scopes and settings those of its provider. */
+export interface ConnectButtonComponent {
+  <P extends ProviderId>(props: ConnectButtonProps<P> & RefAttributes<HTMLButtonElement>): ReactNode
   readonly Custom: typeof Custom
 }
 

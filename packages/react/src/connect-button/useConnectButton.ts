@@ -1,7 +1,7 @@
 'use client'
 import { createElement, useEffect, useId, useMemo, useRef, useState, type ButtonHTMLAttributes, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import type { AuthpipeError, Connection, ProviderId, ProviderSummary } from '@authpipe/core'
+import type { AuthpipeError, Connection, ProviderAuthKind, ProviderId, ProviderSummary } from '@authpipe/core'
 import { providersKey } from '../listKeys.ts'
 import type { ConnectCallbacks, ConnectPhase } from '../client/connectFlow.ts'
 import { idleState } from '../client/idleState.ts'
@@ -10,7 +10,6 @@ import { keyOf, openAttempt, type ConnectVariables } from '../client/openAttempt
 import { connectionQuery } from '../connectionQuery.ts'
 import { fill } from '../messages.ts'
 import { providerName } from '../providerName.ts'
-import type { ScopeId } from '../scopeId.ts'
 import type { StartFormProps } from '../startFormProps.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 import type { ConnectionStatusOrAbsent } from '../useConnection.ts'
@@ -27,7 +26,7 @@ export interface ConnectLabels {
 }
 
 /** What a connect button is told, whatever it looks like. */
-export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables<ScopeId<P>>, 'connectionId'>, ConnectCallbacks {
+export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends Omit<ConnectVariables<P>, 'connectionId'>, ConnectCallbacks {
   /** Id of a provider that the server has registered, such as `livechat`. */
   readonly provider: P
   /** Act on exactly this connection, where there are several accounts. */
@@ -47,7 +46,7 @@ export interface ConnectButtonOptions<P extends ProviderId = ProviderId> extends
    *
    * @defaultValue the one way there is; of two, the user chooses
    */
-  readonly authMethod?: 'oauth2' | 'api_key' | undefined
+  readonly authMethod?: Extract<ProviderAuthKind<P>, 'oauth2' | 'api_key'> | undefined
   /**
    * What a click does once connected: `menu` shows what can be done, and asks before it disconnects; `disconnect` asks nobody.
    * @defaultValue `none`; `menu` with `allowMultiple`

@@ -1,6 +1,6 @@
 'use client'
 import { useId, useState, type ReactNode } from 'react'
-import type { AuthSummary, ProviderId } from '@authpipe/core'
+import type { AuthSummary, ProviderAuthKind, ProviderId, ProviderSettings } from '@authpipe/core'
 import type { AppearanceProps } from '../appearance/appearance.ts'
 import { useLook, type ComponentLook } from '../appearance/useLook.ts'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
@@ -24,7 +24,7 @@ export interface CredentialDialogProps<P extends ProviderId = ProviderId> extend
   /** Replaces the key of this connection, which keeps its id and settings. */
   readonly connectionId?: string | undefined
   /** Settings such as a subdomain to begin with. */
-  readonly settings?: Readonly<Record<string, string>> | undefined
+  readonly settings?: ProviderSettings<P> | undefined
   /** Whether it is open, where you control it; close it when `onOpenChange` says so. */
   readonly open?: boolean | undefined
   /**
@@ -38,7 +38,7 @@ export interface CredentialDialogProps<P extends ProviderId = ProviderId> extend
    * The way to connect, where the provider has several.
    * @defaultValue its key; where `onSignIn` is given too, the user chooses
    */
-  readonly authMethod?: 'oauth2' | 'api_key' | undefined
+  readonly authMethod?: Extract<ProviderAuthKind<P>, 'oauth2' | 'api_key'> | undefined
   /** Signs in at the provider with these settings. It is called in the user's click, so that it can open a window. */
   readonly onSignIn?: ((settings: Readonly<Record<string, string>>) => void) | undefined
 }

@@ -1,4 +1,6 @@
 'use client'
+import type { ReactNode } from 'react'
+import type { ProviderId } from '@authpipe/core'
 import { openLater } from '../modal-dialog/openLater.tsx'
 import type { CredentialDialogProps } from './CredentialDialog.tsx'
 
@@ -13,4 +15,4 @@ import type { CredentialDialogProps } from './CredentialDialog.tsx'
  * @example
  * {adding && <CredentialDialog provider="freshdesk" onOpenChange={setAdding} onSuccess={(conn) => console.log('Connected!', conn)} />}
  */
-export const CredentialDialog = openLater<CredentialDialogProps>(async () => ({ default: (await import('./CredentialDialog.tsx')).CredentialDialog }))
+export const CredentialDialog: <P extends ProviderId>(props: CredentialDialogProps<P>) => ReactNode = openLater<CredentialDialogProps>(async () => ({ default: (await import('./CredentialDialog.tsx')).CredentialDialog }))

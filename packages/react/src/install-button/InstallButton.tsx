@@ -1,5 +1,5 @@
 'use client'
-import { forwardRef, type ForwardedRef, type ForwardRefExoticComponent, type RefAttributes } from 'react'
+import { forwardRef, type ForwardedRef, type ReactNode, type RefAttributes } from 'react'
 import type { ProviderId } from '@authpipe/core'
 import type { ConnectCallbacks } from '../client/connectFlow.ts'
 import { ConnectButton, type ConnectButtonProps } from '../connect-button/ConnectButton.tsx'
@@ -10,6 +10,8 @@ export interface InstallButtonProps<P extends ProviderId = ProviderId> extends O
   readonly onInstall?: ConnectCallbacks['onSuccess']
 }
 
+export type InstallButtonComponent = <P extends ProviderId>(props: InstallButtonProps<P> & RefAttributes<HTMLButtonElement>) => ReactNode
+
 /**
  * Installs our app in a provider's workspace, in a window of its own, and shows the installation there is. A person's own
  * connection of the provider is another matter, with a `ConnectButton` of its own.
@@ -17,7 +19,7 @@ export interface InstallButtonProps<P extends ProviderId = ProviderId> extends O
  * @example
  * <InstallButton provider="crisp" onInstall={(inst) => console.log('Installed!', inst)} />
  */
-export const InstallButton: ForwardRefExoticComponent<InstallButtonProps & RefAttributes<HTMLButtonElement>> = forwardRef(function InstallButton({ onInstall, ...props }: InstallButtonProps, ref: ForwardedRef<HTMLButtonElement>) {
+export const InstallButton: InstallButtonComponent = forwardRef(function InstallButton({ onInstall, ...props }: InstallButtonProps, ref: ForwardedRef<HTMLButtonElement>) {
   return (
     <InstallMessages>
       <ConnectButton {...props} ref={ref} kind="installation" onSuccess={onInstall} />
