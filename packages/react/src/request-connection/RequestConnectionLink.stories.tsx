@@ -1,7 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect, fn, screen, spyOn, userEvent, waitFor } from 'storybook/test'
+import { expect, fn, spyOn, userEvent, waitFor } from 'storybook/test'
 import { RequestConnectionLink } from './RequestConnectionLink.tsx'
-import { RequestedConnection } from './RequestedConnection.tsx'
 
 const meta = {
   title: 'Components/RequestConnectionLink',
@@ -51,26 +50,5 @@ export const ByHand: Story = {
     await userEvent.click(canvas.getByRole('button', { name: 'Copy a link for somebody else' }))
     await expect(await canvas.findByRole('textbox', { name: 'Link to connect LiveChat' })).toHaveValue(`${location.origin}/integrations?authpipe_connect=livechat`)
     write.mockRestore()
-  },
-}
-
-/** Where the link leads: a question, and nothing that has happened. */
-export const Opened: Story = {
-  parameters: { docs: { story: { inline: false, height: '380px' } } },
-  beforeEach: () => {
-    const before = location.href
-    const url = new URL(before)
-    url.searchParams.set('authpipe_connect', 'livechat')
-    history.replaceState(null, '', url)
-    return () => history.replaceState(null, '', before)
-  },
-  render: () => <RequestedConnection workspace="Northwind Traders" />,
-  play: async () => {
-    const dialog = await screen.findByRole('dialog', { name: 'Connect LiveChat?' })
-    await expect(dialog).toHaveAccessibleDescription(/to connect LiveChat to Northwind Traders\. Go on only if you know why: Northwind Desk gets the access/)
-    await userEvent.click(await screen.findByRole('button', { name: 'Connect LiveChat', busy: false }))
-    await userEvent.click(await screen.findByRole('button', { name: 'Close' }))
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
-    await expect(location.search).not.toContain('authpipe_connect')
   },
 }
