@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { BaseUrl } from './config.ts'
+import type { BaseUrl } from './baseUrl.ts'
 
 /**
  * Names a tenant's own app at a provider in the callback path, so that an answer of one app never counts for another. Stable,

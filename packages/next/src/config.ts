@@ -2,6 +2,7 @@
 import { createError, Registration, type AuthpipeEvent, type Connection } from '@authpipe/core'
 import { z } from 'zod'
 import { isLoopbackHost } from './addressRules.ts'
+import { parseBaseUrl, type BaseUrl } from './baseUrl.ts'
 import { checkWebhookOptions, type WebhookOptions } from './events/webhookOptions.ts'
 import type { Identify, Principal } from './principal.ts'
 import { parseSecretKeys } from './secretKeys.ts'
@@ -320,16 +321,6 @@ function innermost(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | unde
   return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue
 }
 
-/** Where the mounted routes are, for the browser and for providers. */
-export interface BaseUrl {
-  /** Without a trailing slash. */
-  readonly href: string
-  readonly origin: string
-  /** Path of the mount, without a trailing slash; `''` at the root. */
-  readonly pathname: string
-  readonly secure: boolean
-}
-
 /** Variables of the environment by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -339,15 +330,13 @@ export function resolveBaseUrl(config: Pick<Config, 'baseUrl'>, env: Environment
   if (!text) {
     throw createError('invalid_configuration', 'Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.')
   }
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || url.search || url.hash || url.username || url.password || !/^https?:$/.test(url.protocol) || url.pathname.includes('//')) {
-    throw createError('invalid_configuration', 'The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.')
+  const baseUrl = parseBaseUrl(text)
+  if (!baseUrl) throw createError('invalid_configuration', 'The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.')
+  const { hostname } = new URL(baseUrl.href)
+  if (!baseUrl.secure && !isLoopbackHost(hostname)) {
+    throw createError('invalid_configuration', `The base URL must start with https://, since ${hostname} is not this machine: cookies and codes would travel in the open.`)
   }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    throw createError('invalid_configuration', `The base URL must start with https://, since ${url.hostname} is not this machine: cookies and codes would travel in the open.`)
-  }
-  const pathname = url.pathname.replace(/\/$/, '')
-  return { href: url.origin + pathname, origin: url.origin, pathname, secure: url.protocol === 'https:' }
+  return baseUrl
 }
 
 /** @throws {AuthpipeError} `invalid_configuration` for a weak key */

@@ -1,7 +1,8 @@
 // What the server's parts share: one engine per process for a database and base URL, however many copies of this module
 // the host loads.
+import type { BaseUrl } from './baseUrl.ts'
 import type { ConcurrencyLimit } from './concurrencyLimit.ts'
-import type { BaseUrl, Config } from './config.ts'
+import type { Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
 import type { ReadCounts } from './credentials/readCounts.ts'

@@ -1,8 +1,9 @@
 // What the command `authpipe doctor` may know of an app: it makes and changes nothing, and no answer holds a secret.
 import { templateSettings, type Registration } from '@authpipe/core'
 import { isLoopbackHost } from '../addressRules.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 import { callbackUrl } from '../callbackUrl.ts'
-import { resolveBaseUrl, resolveDatabase, type AuthpipeOptions, type BaseUrl, type Database, type Environment } from '../config.ts'
+import { resolveBaseUrl, resolveDatabase, type AuthpipeOptions, type Database, type Environment } from '../config.ts'
 import { configOf } from '../configOf.ts'
 import { createOutbound, type OutboundFetch } from '../outboundFetch.ts'
 import { Registrations, type RegisteredProvider } from '../registrations.ts'
