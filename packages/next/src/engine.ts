@@ -12,6 +12,7 @@ import type { EventDeliveries } from './events/eventDeliveries.ts'
 import type { HealthMemory } from './health/healthMemory.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
+import type { Relay } from './relay/relayOptions.ts'
 import type { PrincipalLimit } from './routes/principalLimit.ts'
 import type { RefusalCount } from './routes/refusalCount.ts'
 import type { SecretKeys } from './secretKeys.ts'
@@ -28,6 +29,8 @@ export interface Engine {
   /** Replaced together with the options. */
   secretKeys: SecretKeys
   readonly baseUrl: BaseUrl
+  /** This deployment's end of a relay; replaced under hot reload. */
+  relay: Relay | undefined
   readonly store: Store
   readonly vault: Vault
   readonly outbound: Outbound

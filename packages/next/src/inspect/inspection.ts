@@ -7,6 +7,7 @@ import { resolveBaseUrl, resolveDatabase, type AuthpipeOptions, type Database, t
 import { configOf } from '../configOf.ts'
 import { createOutbound, type OutboundFetch } from '../outboundFetch.ts'
 import { Registrations, type RegisteredProvider } from '../registrations.ts'
+import { relayedThrough } from '../relay/relayOptions.ts'
 import { findKeyManager } from '../resolveKeyManager.ts'
 import { findOverdue } from '../store/queries/overdue.ts'
 import { countTenantKeys, findKeyCheck, findTenantKey } from '../store/queries/tenantKeys.ts'
@@ -45,7 +46,7 @@ export interface InspectedDatabase {
 /** Where the key-encryption keys are: given, kept beside the database in development, or not made yet. */
 export type KeySource = 'given' | 'kept' | 'made_at_start'
 
-export type InspectedOptions = Pick<AuthpipeOptions, 'baseUrl' | 'database' | 'keys'> & { readonly providers?: readonly Registration[]; readonly allowInsecureLoopback?: boolean }
+export type InspectedOptions = Pick<AuthpipeOptions, 'baseUrl' | 'relay' | 'database' | 'keys'> & { readonly providers?: readonly Registration[]; readonly allowInsecureLoopback?: boolean }
 
 /**
  * Looks at an Authpipe.
@@ -81,7 +82,7 @@ export class Inspection {
 
   /** @throws {AuthpipeError} `invalid_configuration` for a registration or a base URL that cannot be used */
   listProviders(): InspectedProvider[] {
-    const baseUrl = resolveBaseUrl(this.#options, this.#env)
+    const baseUrl = this.#callbackBase
     return this.#registrations.all.map((provider) => ({
       id: provider.id,
       name: provider.definition.name,
@@ -128,12 +129,17 @@ export class Inspection {
 
   /** Asks a provider whether it knows our client id and secret, by a code that it never gave out. */
   async probeClient(providerId: string): Promise<ClientVerdict> {
-    return this.#asking((fetch) => probeClient(fetch, this.#registrations.get(providerId), resolveBaseUrl(this.#options, this.#env)))
+    return this.#asking((fetch) => probeClient(fetch, this.#registrations.get(providerId), this.#callbackBase))
   }
 
   /** Asks a provider whether it would come back to our callback URL, by an authorization request that nobody answers. */
   async probeRedirectUri(providerId: string): Promise<RedirectUriVerdict> {
-    return this.#asking((fetch) => probeRedirectUri(fetch, this.#registrations.get(providerId), resolveBaseUrl(this.#options, this.#env)))
+    return this.#asking((fetch) => probeRedirectUri(fetch, this.#registrations.get(providerId), this.#callbackBase))
+  }
+
+  /** Where providers return to. */
+  get #callbackBase(): BaseUrl {
+    return relayedThrough(this.#options.relay) ?? resolveBaseUrl(this.#options, this.#env)
   }
 
   get #database(): Database {
