@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -151,6 +152,15 @@ const faults: Readonly<Record<string, Fault>> = {
   'a redirect URI that the provider does not know': {
     inject: ({ sandbox }) => sandbox.livechat.set({ redirectUris: ['https://app.example.com/api/authpipe/callback/livechat'] }),
     finds: ['redirect-uri', /LiveChat does not know the redirect URI http:\/\/127\.0\.0\.1:\d+\/api\/authpipe\/callback\/livechat/, /Register it there to the letter/],
+  },
+  'a relay that does not answer': {
+    files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${await unusedOrigin()}/api/authpipe' }`) },
+    env: { AUTHPIPE_RELAY_SECRET: randomBytes(32).toString('base64') },
+    finds: ['relay', /Nothing that relays answers at http:\/\/127\.0\.0\.1:\d+\/api\/authpipe/, /correct "relay\.through"/],
+  },
+  'a relay without its secret': {
+    files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${await unusedOrigin()}/api/authpipe' }`) },
+    finds: ['relay', /A relay needs a secret that both sides have/, /Set AUTHPIPE_RELAY_SECRET/],
   },
   'stand-ins in production': { args: ['--production'], finds: ['sandbox', /In production Freshdesk would be played by a stand-in/, /Take "endpoints" and "allowInsecureLoopback" out/] },
   'the edge runtime': {

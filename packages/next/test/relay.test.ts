@@ -96,20 +96,6 @@ describe('a relayed answer', () => {
   beforeEach(() => open())
   afterEach(() => world.close())
 
-  // ST-11, ST-12
-  it('is redeemed once, however often it is relayed', async () => {
-    const { authorizationUrl } = await visitor.start(world.preview)
-    const callback = await consent(authorizationUrl)
-
-    const answers = await Promise.all(Array.from({ length: 4 }, () => visitor.follow(callback)))
-    const later = await visitor.follow(callback)
-
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409])
-    expect(await later.text()).toContain('session_already_used')
-    expect(world.sandbox.plain.tokenRequests()).toBe(1)
-    expect(await visitor.connections(world.preview)).toHaveLength(1)
-  })
-
   // ST-1, ST-2
   it('counts in the browser that started alone', async () => {
     const attacker = world.visitor('org_evil', 'mallory')
@@ -320,6 +306,37 @@ describe('the deployment that relays', () => {
       const answer = await visitor.request(`${stagingUrl}/${path}?state=${state}`)
       expect([path, answer.status, answer.headers.get('location')]).toEqual([path, 404, null])
     }
+  })
+})
+
+describe('a relayed answer that comes again', () => {
+  afterEach(() => world.close())
+
+  // ST-11, ST-12
+  it('is redeemed once, also where all finish at once', async () => {
+    let finishing = 0
+    const all = Promise.withResolvers<boolean>()
+    // Each has seen a session that nobody has taken by then.
+    const allAtOnce = (): Promise<boolean> => {
+      finishing += 1
+      if (finishing === 4) all.resolve(true)
+      return all.promise
+    }
+    let authorize = (): Promise<boolean> => Promise.resolve(true)
+    await open({ preview: { authorize: () => authorize() } })
+    const { authorizationUrl } = await visitor.start(world.preview)
+    const callback = await consent(authorizationUrl)
+    authorize = allAtOnce
+
+    const relayed = await Promise.all(Array.from({ length: 4 }, async () => (await visitor.request(callback)).headers.get('location') ?? ''))
+    const pages = await Promise.all(relayed.map(async (url) => (await visitor.request(url)).text()))
+    const answers = await Promise.all(pages.map((page) => visitor.form(`${previewUrl}/sessions/finish`, formOf(page))))
+    const later = await visitor.follow(callback)
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409])
+    expect(await later.text()).toContain('session_already_used')
+    expect(world.sandbox.plain.tokenRequests()).toBe(1)
+    expect(await visitor.connections(world.preview)).toHaveLength(1)
   })
 })
 

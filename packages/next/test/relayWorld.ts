@@ -75,7 +75,7 @@ export async function openRelayWorld({ staging = {}, preview = {} }: { readonly 
     sandbox,
     clock,
     secret,
-    staging: await open(stagingUrl, { relay: { to: ['https://*.preview.example.com'] }, ...staging }),
+    staging: await open(stagingUrl, { relay: { to: ['https://*.preview.example.com', 'https://staging.example.com'] }, ...staging }),
     preview: await open(previewUrl, relayed),
     otherPreview: await open(otherPreviewUrl, relayed),
     visitor: (tenantId = 'org_acme', userId = 'user_1') => new Visitor(sites, `${tenantId}/${userId}`),

@@ -3,7 +3,7 @@ import { templateSettings, type Registration } from '@authpipe/core'
 import { isLoopbackHost } from '../addressRules.ts'
 import type { BaseUrl } from '../baseUrl.ts'
 import { callbackUrl } from '../callbackUrl.ts'
-import { resolveBaseUrl, resolveDatabase, type AuthpipeOptions, type Database, type Environment } from '../config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveRelay, type AuthpipeOptions, type Database, type Environment } from '../config.ts'
 import { configOf } from '../configOf.ts'
 import { createOutbound, type OutboundFetch } from '../outboundFetch.ts'
 import { Registrations, type RegisteredProvider } from '../registrations.ts'
@@ -17,6 +17,7 @@ import { createVault } from '../vault/vault.ts'
 import { openReader } from './openReader.ts'
 import { probeClient, type ClientVerdict } from './probeClient.ts'
 import { probeRedirectUri, type RedirectUriVerdict } from './probeRedirectUri.ts'
+import { probeRelay, type RelayVerdict } from './probeRelay.ts'
 
 /** A registered provider. */
 export interface InspectedProvider {
@@ -135,6 +136,21 @@ export class Inspection {
   /** Asks a provider whether it would come back to our callback URL, by an authorization request that nobody answers. */
   async probeRedirectUri(providerId: string): Promise<RedirectUriVerdict> {
     return this.#asking((fetch) => probeRedirectUri(fetch, this.#registrations.get(providerId), this.#callbackBase))
+  }
+
+  /**
+   * Asks the deployment that providers return to in place of this one whether it would pass an answer on to here.
+   *
+   * @returns `undefined` where there is no such deployment, or no provider that returns
+   * @throws {AuthpipeError} `invalid_configuration` for a secret that is missing or weak
+   */
+  async probeRelay(): Promise<{ readonly through: string; readonly verdict: RelayVerdict } | undefined> {
+    const { relay, allowInsecureLoopback = false } = this.#options
+    const baseUrl = resolveBaseUrl(this.#options, this.#env)
+    const { through, keys: [key] = [] } = resolveRelay({ ...(relay && { relay }), allowInsecureLoopback }, baseUrl, this.#env) ?? {}
+    const provider = this.listProviders().find(({ callback }) => callback.kind !== 'none')
+    if (!through || !key || !provider) return undefined
+    return { through: through.href, verdict: await this.#asking((fetch) => probeRelay(fetch, { through, key, baseUrl, providerId: provider.id })) }
   }
 
   /** Where providers return to. */
