@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { describe, expect, inject, it } from 'vitest'
+import { createAuthpipe, type Authpipe, type Handler, type RelayOptions } from '@authpipe/next'
+import { livechat } from '@authpipe/next/providers'
+import { sandboxClient } from '@authpipe/sandbox'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { createDatabase } from '../../next/test/createDatabase.ts'
 import type {} from '../../next/test/postgresServer.ts'
+import { serveHandler } from '../../next/test/serveHandler.ts'
 import type { Finding } from '../src/doctor/Finding.ts'
 import { createEncryptionKey } from '../src/randomKeys.ts'
 import { openApp, routeFile, serverFile, type Differences, type ExampleApp } from './exampleApp.ts'
@@ -109,6 +113,35 @@ describe('authpipe doctor', () => {
     expect(diagnosis.checks).toContainEqual(expect.objectContaining({ id: 'app', status: 'not_checked', message: expect.stringContaining(reason) as string }))
     expect(statusOf(diagnosis, 'database')).toEqual(['ok'])
     expect(statusOf(diagnosis, 'server')).toEqual(['ok'])
+  })
+})
+
+describe('authpipe doctor at a preview', () => {
+  it('says what the deployment that providers return to does with their answers', async () => {
+    const secret = randomBytes(32).toString('base64')
+    let respond: Handler = () => Promise.reject(new Error('Not yet.'))
+    const staging = await serveHandler((request) => respond(request), 'http://app.localhost')
+    const baseUrl = `${staging.origin}/api/authpipe`
+    const preview = await openApp({
+      files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${baseUrl}' }`) },
+      env: { AUTHPIPE_RELAY_SECRET: secret },
+    })
+    const options = { providers: [livechat({ ...sandboxClient('livechat') })], identify: () => null, baseUrl, keys: createEncryptionKey(), database: `file:${join(tempFolder({}), 'authpipe.db')}` }
+    const authpipes: Authpipe[] = []
+    const relaying = async (relay: RelayOptions): Promise<readonly Finding[]> => {
+      const authpipe = createAuthpipe({ ...options, relay, allowInsecureLoopback: true, maintenance: 'manual' })
+      authpipes.push(authpipe)
+      respond = authpipe.handler
+      return (await diagnose(preview)).checks.filter(({ id }) => id === 'relay')
+    }
+    onTestFinished(async () => {
+      await staging.close()
+      await Promise.all(authpipes.map((authpipe) => authpipe.close()))
+    })
+
+    expect(await relaying({ to: [preview.origin], secret })).toMatchObject([{ status: 'ok', message: `${baseUrl} passes answers on to this app.` }])
+    expect(await relaying({ to: [await unusedOrigin()], secret })).toMatchObject([{ status: 'problem', fix: expect.stringMatching(/^Add the origin of this app to "relay\.to" there/) as string }])
+    expect(await relaying({ to: [preview.origin], secret: randomBytes(32).toString('base64') })).toMatchObject([{ status: 'problem', fix: expect.stringMatching(/the same AUTHPIPE_RELAY_SECRET\.$/) as string }])
   })
 })
 

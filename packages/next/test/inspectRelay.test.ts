@@ -68,8 +68,9 @@ describe('an inspection of a preview', () => {
     ['ignores', 'does not relay', () => compose(through)],
     ['refuses', 'relays to others', () => compose(through, { to: ['http://localhost:3002'], secret })],
     ['refuses', 'has another name for itself', () => compose(through.replace('127.0.0.1', 'localhost'), { to: [preview], secret })],
+    ['no_answer', 'cannot start', () => compose(through, { to: [preview], secret: 'weak' })],
     ['no_answer', 'is something else', () => undefined],
-  ])('finds that it %s answers where it %s', async (verdict, _, open) => {
+  ])('finds %s where the other deployment %s', async (verdict, _, open) => {
     authpipe = open()
 
     expect(await look().probeRelay()).toEqual({ through, verdict })
@@ -79,7 +80,7 @@ describe('an inspection of a preview', () => {
     expect(await look({ through: 'http://127.0.0.1:1/api/authpipe', secret }).probeRelay()).toMatchObject({ verdict: 'no_answer' })
   })
 
-  it('says nothing of one that providers return to themselves', async () => {
+  it('says nothing of a deployment that providers return to themselves', async () => {
     expect(await look({ to: [preview], secret }).probeRelay()).toBeUndefined()
   })
 

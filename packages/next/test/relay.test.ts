@@ -34,6 +34,7 @@ describe('a preview', () => {
     expect(await visitor.connections(world.staging)).toEqual([])
   })
 
+  // PU-3, BR-2
   it('connects also where the provider posts its answer, and the page between may post to the preview alone', async () => {
     world.sandbox.plain.set({ responseMode: 'form_post' })
     const { sessionId, authorizationUrl } = await visitor.start(world.preview)

@@ -29,8 +29,9 @@ export async function probeRelay(fetch: OutboundFetch, { through, key, baseUrl, 
     const response = await fetch(`${callbackUrl(through, providerId, undefined)}?${query.toString()}`)
     if (response.headers.get('location')?.startsWith(callbackUrl(baseUrl, providerId, undefined))) return 'relays'
     const page = await response.text()
-    if (response.status === 200 && page.includes(`action="${through.href}/sessions/finish"`)) return 'ignores'
-    return response.status === 500 && page.includes('invalid_configuration') ? 'refuses' : 'no_answer'
+    if (page.includes(`action="${through.href}/sessions/finish"`)) return 'ignores'
+    // On the page of a relay; a server that cannot start says the same code as a problem.
+    return page.includes('<code>invalid_configuration</code>') ? 'refuses' : 'no_answer'
   } catch {
     return 'no_answer'
   }

@@ -24,8 +24,7 @@ export function deriveRelayKey(secret: Uint8Array): KeyObject {
 }
 
 /**
- * Writes a state as a compact JWS (RFC 7515) with 256 bits of randomness. It stays below 600 characters with hosts of any length that
- * certificates are made for, since it travels in URLs.
+ * Writes a state as a compact JWS (RFC 7515) with 256 bits of randomness: some 400 characters, since no provider says how many it takes.
  */
 export function signRelayState(key: KeyObject, { aud, sub, exp }: RelayState): Promise<string> {
   const claims = { jti: randomBytes(32).toString('base64url'), aud, sub, exp }
