@@ -1,5 +1,6 @@
 // One deployment whose host stays, two previews with hosts that are registered nowhere, and people who go from one to the other over HTTP.
-import { livechat, freshservice, crisp } from '@authpipe/core/providers'
+import type { Session } from '@authpipe/core'
+import { crisp, freshservice, livechat } from '@authpipe/core/providers'
 import { sandboxClient, sandboxEndpoints, startSandbox, type Sandbox } from '@authpipe/sandbox'
 import { randomBytes } from 'node:crypto'
 import type { AuthpipeOptions } from '../src/config.ts'
@@ -159,8 +160,8 @@ export class Visitor {
     }
   }
 
-  async session({ baseUrl }: Site, sessionId: string): Promise<{ readonly status: string; readonly connection?: { readonly account: { readonly label?: string } }; readonly error?: { readonly code: string } }> {
-    return (await this.request(`${baseUrl}/sessions/${sessionId}`)).json() as Promise<{ status: string }>
+  async session({ baseUrl }: Site, sessionId: string): Promise<Session> {
+    return (await this.request(`${baseUrl}/sessions/${sessionId}`)).json() as Promise<Session>
   }
 
   async connections({ baseUrl }: Site): Promise<readonly unknown[]> {

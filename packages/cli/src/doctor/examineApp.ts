@@ -26,7 +26,8 @@ export async function examineApp(question: AppQuestion): Promise<AppAnswer> {
         app,
         ...findings,
         ...(await checkDatabase(inspection, question.mode)),
-        ...(isLoaded ? [...(await checkProviders(inspection, question.mode)), ...(await checkRelay(inspection))] : [notChecked('client', unknownProviders), notChecked('redirect-uri', unknownProviders)]),
+        ...(isLoaded ? await checkProviders(inspection, question.mode) : [notChecked('client', unknownProviders), notChecked('redirect-uri', unknownProviders)]),
+        ...(isLoaded ? await checkRelay(inspection) : []),
       ],
       ...(baseUrl ? { baseUrl } : {}),
     }

@@ -16,7 +16,12 @@ export interface AuthorizationRequest {
  * @param state - in place of one that is nothing but random
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 9700 §2.1
  */
-export async function createAuthorizationRequest(client: OAuthClient, redirectUri: string, scopes: readonly string[], state = oauth.generateRandomState()): Promise<AuthorizationRequest> {
+export async function createAuthorizationRequest(
+  client: OAuthClient,
+  redirectUri: string,
+  scopes: readonly string[],
+  state = oauth.generateRandomState(),
+): Promise<AuthorizationRequest> {
   const { definition } = client
   const codeVerifier = definition.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : undefined
 

@@ -62,13 +62,20 @@ export function relayedThrough(options: RelayOptions | undefined): BaseUrl | und
   return options?.through === undefined ? undefined : parseBaseUrl(options.through)
 }
 
+/** What an end of a relay has to know of its deployment. */
+interface Deployment {
+  readonly baseUrl: BaseUrl
+  /** Of the environment, where the option says none. */
+  readonly secret: string | undefined
+  readonly allowInsecureLoopback: boolean
+}
+
 /**
  * Makes an end of a relay of options that were checked.
  *
- * @param secret - what the environment says, where the options do not
  * @throws {AuthpipeError} `invalid_configuration` for a secret that is missing or weak, or a deployment that would relay to itself
  */
-export function createRelay(options: RelayOptions, { baseUrl, secret, allowInsecureLoopback }: { readonly baseUrl: BaseUrl; readonly secret: string | undefined; readonly allowInsecureLoopback: boolean }): Relay {
+export function createRelay(options: RelayOptions, { baseUrl, secret, allowInsecureLoopback }: Deployment): Relay {
   const through = relayedThrough(options)
   if (through?.href === baseUrl.href) throw refusal('"relay.through" is this deployment itself: give it "relay.to", and "relay.through" to the previews')
   return { through, to: parseOrigins(options, allowInsecureLoopback), keys: parseSecrets(options.secret ?? secret ?? '') }
