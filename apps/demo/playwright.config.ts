@@ -5,7 +5,7 @@ const executablePath = findChromium()
 if (!executablePath) throw new Error('The browser tests need Chromium: run them by `npm test`, which brings one, or set CHROMIUM_PATH.')
 
 /** Tests of what Playwright's own flags would hide. */
-const asUsersHaveIt = ['popupBlocker.spec.ts', 'popup.spec.ts', 'redirect.spec.ts', 'embedded.spec.ts', 'browserRules.spec.ts']
+const asUsersHaveIt = ['popupBlocker.spec.ts', 'popup.spec.ts', 'redirect.spec.ts', 'relay.spec.ts', 'embedded.spec.ts', 'browserRules.spec.ts']
 
 const launchOptions = { executablePath, args: [...chromiumArguments] }
 

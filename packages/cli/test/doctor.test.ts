@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { describe, expect, inject, it } from 'vitest'
+import { createAuthpipe, type Authpipe, type Handler, type RelayOptions } from '@authpipe/next'
+import { livechat } from '@authpipe/next/providers'
+import { sandboxClient } from '@authpipe/sandbox'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { createDatabase } from '../../next/test/createDatabase.ts'
 import type {} from '../../next/test/postgresServer.ts'
+import { serveHandler } from '../../next/test/serveHandler.ts'
 import type { Finding } from '../src/doctor/Finding.ts'
 import { createEncryptionKey } from '../src/randomKeys.ts'
 import { openApp, routeFile, serverFile, type Differences, type ExampleApp } from './exampleApp.ts'
@@ -111,6 +116,35 @@ describe('authpipe doctor', () => {
   })
 })
 
+describe('authpipe doctor at a preview', () => {
+  it('says what the deployment that providers return to does with their answers', async () => {
+    const secret = randomBytes(32).toString('base64')
+    let respond: Handler = () => Promise.reject(new Error('Not yet.'))
+    const staging = await serveHandler((request) => respond(request), 'http://app.localhost')
+    const baseUrl = `${staging.origin}/api/authpipe`
+    const preview = await openApp({
+      files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${baseUrl}' }`) },
+      env: { AUTHPIPE_RELAY_SECRET: secret },
+    })
+    const options = { providers: [livechat({ ...sandboxClient('livechat') })], identify: () => null, baseUrl, keys: createEncryptionKey(), database: `file:${join(tempFolder({}), 'authpipe.db')}` }
+    const authpipes: Authpipe[] = []
+    const relaying = async (relay: RelayOptions): Promise<readonly Finding[]> => {
+      const authpipe = createAuthpipe({ ...options, relay, allowInsecureLoopback: true, maintenance: 'manual' })
+      authpipes.push(authpipe)
+      respond = authpipe.handler
+      return (await diagnose(preview)).checks.filter(({ id }) => id === 'relay')
+    }
+    onTestFinished(async () => {
+      await staging.close()
+      await Promise.all(authpipes.map((authpipe) => authpipe.close()))
+    })
+
+    expect(await relaying({ to: [preview.origin], secret })).toMatchObject([{ status: 'ok', message: `${baseUrl} passes answers on to this app.` }])
+    expect(await relaying({ to: [await unusedOrigin()], secret })).toMatchObject([{ status: 'problem', fix: expect.stringMatching(/^Add the origin of this app to "relay\.to" there/) as string }])
+    expect(await relaying({ to: [preview.origin], secret: randomBytes(32).toString('base64') })).toMatchObject([{ status: 'problem', fix: expect.stringMatching(/the same AUTHPIPE_RELAY_SECRET\.$/) as string }])
+  })
+})
+
 interface Fault extends Differences {
   readonly args?: readonly string[]
   readonly before?: string
@@ -151,6 +185,15 @@ const faults: Readonly<Record<string, Fault>> = {
   'a redirect URI that the provider does not know': {
     inject: ({ sandbox }) => sandbox.livechat.set({ redirectUris: ['https://app.example.com/api/authpipe/callback/livechat'] }),
     finds: ['redirect-uri', /LiveChat does not know the redirect URI http:\/\/127\.0\.0\.1:\d+\/api\/authpipe\/callback\/livechat/, /Register it there to the letter/],
+  },
+  'a relay that does not answer': {
+    files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${await unusedOrigin()}/api/authpipe' }`) },
+    env: { AUTHPIPE_RELAY_SECRET: randomBytes(32).toString('base64') },
+    finds: ['relay', /Nothing that relays answers at http:\/\/127\.0\.0\.1:\d+\/api\/authpipe/, /correct "relay\.through"/],
+  },
+  'a relay without its secret': {
+    files: { 'lib/authpipe.ts': serverFile.replace('identify: readUser', `identify: readUser, relay: { through: '${await unusedOrigin()}/api/authpipe' }`) },
+    finds: ['relay', /A relay needs a secret that both sides have/, /Set AUTHPIPE_RELAY_SECRET/],
   },
   'stand-ins in production': { args: ['--production'], finds: ['sandbox', /In production Freshdesk would be played by a stand-in/, /Take "endpoints" and "allowInsecureLoopback" out/] },
   'the edge runtime': {

@@ -1,6 +1,7 @@
 import { livechat } from '@authpipe/core/providers'
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { checkOptions, resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type AuthpipeOptions } from './config.ts'
+import { checkOptions, resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveRelay, resolveSecretKeys, type AuthpipeOptions } from './config.ts'
 import { generateSecretKey } from './secretKeys.ts'
 
 const options: AuthpipeOptions = { providers: [livechat({ clientId: 'id', clientSecret: 'secret' })], identify: () => null }
@@ -124,6 +125,16 @@ describe('checkOptions', () => {
     [{ keys: { wrap: () => undefined } }, /^createAuthpipe: "keys" is not valid: /],
     [{ secretKeys: [1] }, /^createAuthpipe: "secretKeys" is not valid: /],
     [{ database: { open: () => undefined } }, /^createAuthpipe: "database" is not valid: /],
+    [{ relay: {} }, /^createAuthpipe: "relay" needs either "through", on a preview, or "to" with at least one origin, on the deployment that relays\.$/],
+    [{ relay: { to: [] } }, /^createAuthpipe: "relay" needs either /],
+    [{ relay: { through: 'https://staging.example.com', to: ['https://*.preview.example.com'] } }, /^createAuthpipe: "relay" needs either /],
+    [{ relay: { from: 'https://staging.example.com' } }, /^createAuthpipe: "relay\.from" is not an option of this version\.$/],
+    [{ relay: { to: 'https://*.preview.example.com' } }, /^createAuthpipe: "relay\.to" is not valid: /],
+    [{ relay: { to: ['https://*.preview.example.com', 'https://*.com'] } }, /^createAuthpipe: "relay\.to\.1" must end with a domain of yours/],
+    [{ relay: { through: 'staging.example.com' } }, /^createAuthpipe: "relay\.through" must be a plain URL such as https:/],
+    [{ relay: { through: 'https://CANARY@staging.example.com' } }, /^createAuthpipe: "relay\.through" must be a plain URL such as https:/],
+    [{ relay: { through: 'http://staging.example.com' } }, /^createAuthpipe: "relay\.through" must start with https:\/\/\.$/],
+    [{ relay: { through: 'http://localhost:3000' } }, /^createAuthpipe: "relay\.through" leads to this machine, which needs allowInsecureLoopback: true\.$/],
     [{ baseURL: 'https://app.example.com' }, /^createAuthpipe: "baseURL" is not an option of this version\.$/],
   ])('refuses %j in one sentence', (change, message) => {
     expect(() => check(change)).toThrow(refusal(expect.stringMatching(message) as string))
@@ -203,6 +214,44 @@ describe('resolveMaintenanceSecret', () => {
       'of the host',
       undefined,
     ])
+  })
+})
+
+describe('resolveRelay', () => {
+  const random = (): string => randomBytes(32).toString('base64')
+  const baseUrl = resolveBaseUrl({ baseUrl: 'https://pr-7.preview.example.com/api/authpipe' }, {})
+  const through = 'https://staging.example.com/api/authpipe'
+  const resolve = (relay: AuthpipeOptions['relay'], env: Readonly<Record<string, string>> = {}) => resolveRelay(check({ relay }), baseUrl, env)
+
+  it('is none unless asked for, whatever the environment has', () => {
+    expect(resolve(undefined, { AUTHPIPE_RELAY_SECRET: random() })).toBeUndefined()
+  })
+
+  it('takes the secret of the environment, and several while one replaces another', () => {
+    expect(resolve({ through }, { AUTHPIPE_RELAY_SECRET: `${random()}, ${random()}\n` })?.keys).toHaveLength(2)
+    expect(resolve({ through, secret: random() }, { AUTHPIPE_RELAY_SECRET: 'CANARY' })?.keys).toHaveLength(1)
+  })
+
+  it('reads where providers return to', () => {
+    expect(resolve({ through: `${through}/`, secret: random() })?.through?.href).toBe(through)
+  })
+
+  it('refuses a deployment that would relay to itself', () => {
+    expect(() => resolve({ through: `${baseUrl.href}/`, secret: random() })).toThrow(refusal('createAuthpipe: "relay.through" is this deployment itself: give it "relay.to", and "relay.through" to the previews.'))
+  })
+
+  it.each([
+    ['none', '', 'A relay needs a secret that both sides have: set AUTHPIPE_RELAY_SECRET (or "relay.secret").'],
+    ['blanks', ' ', 'A relay needs a secret that both sides have: set AUTHPIPE_RELAY_SECRET (or "relay.secret").'],
+    ['a word', 'CANARY', 'Relay secret 1 has 4 bytes instead of 32.'],
+    ['a sentence', 'correct horse battery staple', 'Relay secret 1 is not base64.'],
+    ['hex', randomBytes(32).toString('hex'), 'Relay secret 1 is written in hex, not in base64.'],
+    ['16 bytes', randomBytes(16).toString('base64'), 'Relay secret 1 has 16 bytes instead of 32.'],
+    ['a passphrase', Buffer.from('correct horse battery staple 123').toString('base64'), 'Relay secret 1 is readable text, not random bytes.'],
+    ['zeros', Buffer.alloc(32).toString('base64'), 'Relay secret 1 repeats the same few bytes.'],
+    ['a weak one behind a good one', `${random()},`, 'Relay secret 2 is not base64.'],
+  ])('refuses a secret that is %s, and says how to make one', (_, secret, problem) => {
+    expect(() => resolve({ through, secret })).toThrow(refusal(`${problem} Make one with: openssl rand -base64 32`))
   })
 })
 

@@ -2,8 +2,10 @@
 import { createError, Registration, type AuthpipeEvent, type Connection } from '@authpipe/core'
 import { z } from 'zod'
 import { isLoopbackHost } from './addressRules.ts'
+import { parseBaseUrl, type BaseUrl } from './baseUrl.ts'
 import { checkWebhookOptions, type WebhookOptions } from './events/webhookOptions.ts'
 import type { Identify, Principal } from './principal.ts'
+import { checkRelayOptions, createRelay, type Relay, type RelayOptions } from './relay/relayOptions.ts'
 import { parseSecretKeys } from './secretKeys.ts'
 import type { Store } from './store/store.ts'
 import type { KeyManager } from './vault/keyManager.ts'
@@ -167,6 +169,12 @@ export interface AuthpipeOptions {
    */
   readonly baseUrl?: string
   /**
+   * For preview deployments, whose URLs are registered at no provider: one deployment whose host stays (`to`) passes the answers of
+   * providers on to those that asked (`through`).
+   * @defaultValue none: providers return to `baseUrl`
+   */
+  readonly relay?: RelayOptions
+  /**
    * Key-encryption keys as `id:base64-of-32-bytes`, comma separated, the first is current; or a key manager of your own.
    * @defaultValue `AUTHPIPE_KEYS`; in development one is made and kept beside the database
    */
@@ -249,6 +257,10 @@ const shape = z.strictObject({
   identifyTimeoutMs: milliseconds.min(1).default(5_000),
   authorize: aFunction.optional(),
   baseUrl: z.string().optional(),
+  relay: z
+    .strictObject({ through: z.string().optional(), to: z.array(z.string()).optional(), secret: z.string().optional() })
+    .refine(({ through, to = [] }) => (through === undefined) === to.length > 0, 'needs either "through", on a preview, or "to" with at least one origin, on the deployment that relays')
+    .optional(),
   keys: z.union([z.string(), withMethods('wrap', 'unwrap')]).optional(),
   database: z
     .union([
@@ -300,6 +312,7 @@ export function checkOptions(options: AuthpipeOptions): Config {
   }
   const { webhooks, identifyTimeoutMs, allowInsecureLoopback, maintenance, refresh, health, cache } = result.data
   if (webhooks) checkWebhookOptions(webhooks, allowInsecureLoopback)
+  if (options.relay) checkRelayOptions(options.relay, allowInsecureLoopback)
   const { webhooks: _unchecked, ...others } = options
   return {
     ...others,
@@ -320,16 +333,6 @@ function innermost(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | unde
   return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue
 }
 
-/** Where the mounted routes are, for the browser and for providers. */
-export interface BaseUrl {
-  /** Without a trailing slash. */
-  readonly href: string
-  readonly origin: string
-  /** Path of the mount, without a trailing slash; `''` at the root. */
-  readonly pathname: string
-  readonly secure: boolean
-}
-
 /** Variables of the environment by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -339,15 +342,18 @@ export function resolveBaseUrl(config: Pick<Config, 'baseUrl'>, env: Environment
   if (!text) {
     throw createError('invalid_configuration', 'Set AUTHPIPE_BASE_URL (or "baseUrl") to the public URL of the mounted routes, such as https://app.example.com/api/authpipe.')
   }
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || url.search || url.hash || url.username || url.password || !/^https?:$/.test(url.protocol) || url.pathname.includes('//')) {
-    throw createError('invalid_configuration', 'The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.')
+  const baseUrl = parseBaseUrl(text)
+  if (!baseUrl) throw createError('invalid_configuration', 'The base URL must be a plain http or https URL such as https://app.example.com/api/authpipe.')
+  const { hostname } = new URL(baseUrl.href)
+  if (!baseUrl.secure && !isLoopbackHost(hostname)) {
+    throw createError('invalid_configuration', `The base URL must start with https://, since ${hostname} is not this machine: cookies and codes would travel in the open.`)
   }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    throw createError('invalid_configuration', `The base URL must start with https://, since ${url.hostname} is not this machine: cookies and codes would travel in the open.`)
-  }
-  const pathname = url.pathname.replace(/\/$/, '')
-  return { href: url.origin + pathname, origin: url.origin, pathname, secure: url.protocol === 'https:' }
+  return baseUrl
+}
+
+/** @throws {AuthpipeError} `invalid_configuration` for a secret that is missing or weak */
+export function resolveRelay({ relay, allowInsecureLoopback }: Pick<Config, 'relay' | 'allowInsecureLoopback'>, baseUrl: BaseUrl, env: Environment): Relay | undefined {
+  return relay && createRelay(relay, { baseUrl, secret: env.AUTHPIPE_RELAY_SECRET, allowInsecureLoopback })
 }
 
 /** @throws {AuthpipeError} `invalid_configuration` for a weak key */

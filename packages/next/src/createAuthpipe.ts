@@ -259,7 +259,7 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
       const { engine } = await open()
       const { isPerTenant } = engine.registrations.get(provider)
       if (isPerTenant && !isId(tenantId)) throw createError('invalid_request', `Each tenant registers its own app at ${provider}, so callbackUrl needs a tenantId.`)
-      return callbackUrl(engine.baseUrl, provider, isPerTenant && tenantId !== undefined ? contextIdOf(provider, tenantId) : undefined)
+      return callbackUrl(engine.relay?.through ?? engine.baseUrl, provider, isPerTenant && tenantId !== undefined ? contextIdOf(provider, tenantId) : undefined)
     },
     async checkConnection(ref) {
       return toConnection(await checkConnection((await open()).engine, checkRef(ref)))

@@ -1,7 +1,8 @@
 // What the server's parts share: one engine per process for a database and base URL, however many copies of this module
 // the host loads.
+import type { BaseUrl } from './baseUrl.ts'
 import type { ConcurrencyLimit } from './concurrencyLimit.ts'
-import type { BaseUrl, Config } from './config.ts'
+import type { Config } from './config.ts'
 import type { CredentialCache } from './credentials/credentialCache.ts'
 import type { ProviderGates } from './credentials/providerGates.ts'
 import type { ReadCounts } from './credentials/readCounts.ts'
@@ -11,6 +12,7 @@ import type { EventDeliveries } from './events/eventDeliveries.ts'
 import type { HealthMemory } from './health/healthMemory.ts'
 import type { Outbound } from './outboundFetch.ts'
 import type { Registrations } from './registrations.ts'
+import type { Relay } from './relay/relayOptions.ts'
 import type { PrincipalLimit } from './routes/principalLimit.ts'
 import type { RefusalCount } from './routes/refusalCount.ts'
 import type { SecretKeys } from './secretKeys.ts'
@@ -27,6 +29,8 @@ export interface Engine {
   /** Replaced together with the options. */
   secretKeys: SecretKeys
   readonly baseUrl: BaseUrl
+  /** This deployment's end of a relay; replaced under hot reload. */
+  relay: Relay | undefined
   readonly store: Store
   readonly vault: Vault
   readonly outbound: Outbound

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { Clock } from './clock.ts'
 import { ConcurrencyLimit } from './concurrencyLimit.ts'
-import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveSecretKeys, type Config, type Database } from './config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveMaintenanceSecret, resolveRelay, resolveSecretKeys, type Config, type Database } from './config.ts'
 import { CredentialCache } from './credentials/credentialCache.ts'
 import { readCredential } from './credentials/getCredential.ts'
 import { ReadCounts } from './credentials/readCounts.ts'
@@ -138,6 +138,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
   // Faults of the registrations come first: they cost nothing to find and open nothing.
   const registrations = new Registrations(config.providers, config.allowInsecureLoopback)
   const secretKeys = new SecretKeys(resolveSecretKeys(config, env))
+  const baseUrl = resolveBaseUrl(config, env)
+  const relay = resolveRelay(config, baseUrl, env)
   const store = createStore(database)
   const keys = await resolveKeyManager(config, env, database)
   const telemetry = await openTelemetry()
@@ -161,7 +163,8 @@ async function build(config: Config, version: number, surroundings: Surroundings
     config,
     registrations,
     secretKeys,
-    baseUrl: resolveBaseUrl(config, env),
+    baseUrl,
+    relay,
     store,
     vault,
     outbound,
@@ -230,8 +233,10 @@ async function build(config: Config, version: number, surroundings: Surroundings
       if (itsVersion <= newest) return
       newest = itsVersion
       const newerKeys = new SecretKeys(resolveSecretKeys(newer, env))
+      const newerRelay = resolveRelay(newer, baseUrl, env)
       engine.registrations = new Registrations(newer.providers, newer.allowInsecureLoopback)
       engine.secretKeys = newerKeys
+      engine.relay = newerRelay
       engine.config = newer
       engine.maintenanceSecret = resolveMaintenanceSecret(newer, env)
       engine.cache.clear()

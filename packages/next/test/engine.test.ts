@@ -1,4 +1,5 @@
 // One engine for a process, nothing opened before it is needed, and a clear word where something is missing.
+import { randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -129,6 +130,16 @@ describe('two of one database and base URL', () => {
     const answer = await older.handler(new Request(`${baseUrl}/connections`))
 
     expect(answer.status).toBe(200)
+  })
+
+  it('relay by the newest options', async () => {
+    const keys = generateKey()
+    const secret = randomBytes(32).toString('base64')
+    const older = compose({ keys, baseUrl })
+    await older.ready()
+    await compose({ keys, baseUrl, relay: { through: 'https://staging.example.com/api/authpipe', secret } }).ready()
+
+    expect(await older.callbackUrl({ provider: 'livechat' })).toBe('https://staging.example.com/api/authpipe/callback/livechat')
   })
 })
 

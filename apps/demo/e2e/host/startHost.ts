@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { createAuthpipe, type Authpipe } from '@authpipe/next'
+import { createAuthpipe, type Authpipe, type RelayOptions } from '@authpipe/next'
 import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
 import { plain } from '../../plain.ts'
 import { portOf } from '../portOf.ts'
@@ -31,9 +31,10 @@ export interface Host {
   stop(): Promise<void>
 }
 
-const basePath = '/api/authpipe'
+export const basePath = '/api/authpipe'
 
-export async function startHost(sandboxUrl: string): Promise<Host> {
+/** @param relay - what its provider returns to it through, where that is not itself */
+export async function startHost(sandboxUrl: string, relay?: RelayOptions): Promise<Host> {
   const page = await buildHostPage()
   const dataFolder = mkdtempSync(join(tmpdir(), 'authpipe-host-'))
   const nonce = randomBytes(16).toString('base64')
@@ -49,6 +50,7 @@ export async function startHost(sandboxUrl: string): Promise<Host> {
       identify: async (request) => (isSignedIn(request.headers.get('cookie')) ? host.principal : null),
       authorize: async ({ action }) => action === 'read' || host.allows,
       baseUrl: url + basePath,
+      ...(relay && { relay }),
       keys: `test:${randomBytes(32).toString('base64')}`,
       database: `file:${join(dataFolder, 'authpipe.db')}`,
       allowInsecureLoopback: true,
@@ -91,7 +93,7 @@ export async function startHost(sandboxUrl: string): Promise<Host> {
   return host
 }
 
-async function toRequest(incoming: IncomingMessage, origin: string): Promise<Request> {
+export async function toRequest(incoming: IncomingMessage, origin: string): Promise<Request> {
   const { method = 'GET', url = '/', rawHeaders } = incoming
   const headers = new Headers()
   for (let index = 0; index < rawHeaders.length; index += 2) headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')

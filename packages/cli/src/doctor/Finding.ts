@@ -15,6 +15,7 @@ export const checks = {
   maintenance: 'warning',
   client: 'error',
   'redirect-uri': 'error',
+  relay: 'error',
   server: 'error',
   origin: 'error',
   cookies: 'error',

@@ -7,6 +7,7 @@ import { Failure } from '../Failure.ts'
 import type { AppAnswer, AppQuestion } from './appQuestion.ts'
 import { checkDatabase } from './checkDatabase.ts'
 import { checkProviders } from './checkProviders.ts'
+import { checkRelay } from './checkRelay.ts'
 import { notChecked, ok, problem, type Finding } from './Finding.ts'
 import { loadFailure } from './loadFailure.ts'
 import { loadServerModule } from './loadServerModule.ts'
@@ -26,6 +27,7 @@ export async function examineApp(question: AppQuestion): Promise<AppAnswer> {
         ...findings,
         ...(await checkDatabase(inspection, question.mode)),
         ...(isLoaded ? await checkProviders(inspection, question.mode) : [notChecked('client', unknownProviders), notChecked('redirect-uri', unknownProviders)]),
+        ...(isLoaded ? await checkRelay(inspection) : []),
       ],
       ...(baseUrl ? { baseUrl } : {}),
     }

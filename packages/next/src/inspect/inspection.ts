@@ -1,11 +1,13 @@
 // What the command `authpipe doctor` may know of an app: it makes and changes nothing, and no answer holds a secret.
 import { templateSettings, type Registration } from '@authpipe/core'
 import { isLoopbackHost } from '../addressRules.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 import { callbackUrl } from '../callbackUrl.ts'
-import { resolveBaseUrl, resolveDatabase, type AuthpipeOptions, type BaseUrl, type Database, type Environment } from '../config.ts'
+import { resolveBaseUrl, resolveDatabase, resolveRelay, type AuthpipeOptions, type Database, type Environment } from '../config.ts'
 import { configOf } from '../configOf.ts'
 import { createOutbound, type OutboundFetch } from '../outboundFetch.ts'
 import { Registrations, type RegisteredProvider } from '../registrations.ts'
+import { relayedThrough } from '../relay/relayOptions.ts'
 import { findKeyManager } from '../resolveKeyManager.ts'
 import { findOverdue } from '../store/queries/overdue.ts'
 import { countTenantKeys, findKeyCheck, findTenantKey } from '../store/queries/tenantKeys.ts'
@@ -15,6 +17,7 @@ import { createVault } from '../vault/vault.ts'
 import { openReader } from './openReader.ts'
 import { probeClient, type ClientVerdict } from './probeClient.ts'
 import { probeRedirectUri, type RedirectUriVerdict } from './probeRedirectUri.ts'
+import { probeRelay, type RelayVerdict } from './probeRelay.ts'
 
 /** A registered provider. */
 export interface InspectedProvider {
@@ -44,7 +47,7 @@ export interface InspectedDatabase {
 /** Where the key-encryption keys are: given, kept beside the database in development, or not made yet. */
 export type KeySource = 'given' | 'kept' | 'made_at_start'
 
-export type InspectedOptions = Pick<AuthpipeOptions, 'baseUrl' | 'database' | 'keys'> & { readonly providers?: readonly Registration[]; readonly allowInsecureLoopback?: boolean }
+export type InspectedOptions = Pick<AuthpipeOptions, 'baseUrl' | 'relay' | 'database' | 'keys'> & { readonly providers?: readonly Registration[]; readonly allowInsecureLoopback?: boolean }
 
 /**
  * Looks at an Authpipe.
@@ -80,7 +83,7 @@ export class Inspection {
 
   /** @throws {AuthpipeError} `invalid_configuration` for a registration or a base URL that cannot be used */
   listProviders(): InspectedProvider[] {
-    const baseUrl = resolveBaseUrl(this.#options, this.#env)
+    const baseUrl = this.#callbackBase
     return this.#registrations.all.map((provider) => ({
       id: provider.id,
       name: provider.definition.name,
@@ -127,12 +130,32 @@ export class Inspection {
 
   /** Asks a provider whether it knows our client id and secret, by a code that it never gave out. */
   async probeClient(providerId: string): Promise<ClientVerdict> {
-    return this.#asking((fetch) => probeClient(fetch, this.#registrations.get(providerId), resolveBaseUrl(this.#options, this.#env)))
+    return this.#asking((fetch) => probeClient(fetch, this.#registrations.get(providerId), this.#callbackBase))
   }
 
   /** Asks a provider whether it would come back to our callback URL, by an authorization request that nobody answers. */
   async probeRedirectUri(providerId: string): Promise<RedirectUriVerdict> {
-    return this.#asking((fetch) => probeRedirectUri(fetch, this.#registrations.get(providerId), resolveBaseUrl(this.#options, this.#env)))
+    return this.#asking((fetch) => probeRedirectUri(fetch, this.#registrations.get(providerId), this.#callbackBase))
+  }
+
+  /**
+   * Asks the deployment that providers return to in place of this one whether it would pass an answer on to here.
+   *
+   * @returns `undefined` where there is no such deployment, or no provider that returns
+   * @throws {AuthpipeError} `invalid_configuration` for a secret that is missing or weak
+   */
+  async probeRelay(): Promise<{ readonly through: string; readonly verdict: RelayVerdict } | undefined> {
+    const { relay, allowInsecureLoopback = false } = this.#options
+    const baseUrl = resolveBaseUrl(this.#options, this.#env)
+    const { through, keys: [key] = [] } = resolveRelay({ ...(relay && { relay }), allowInsecureLoopback }, baseUrl, this.#env) ?? {}
+    const provider = this.listProviders().find(({ callback }) => callback.kind !== 'none')
+    if (!through || !key || !provider) return undefined
+    return { through: through.href, verdict: await this.#asking((fetch) => probeRelay(fetch, { through, key, baseUrl, providerId: provider.id })) }
+  }
+
+  /** Where providers return to. */
+  get #callbackBase(): BaseUrl {
+    return relayedThrough(this.#options.relay) ?? resolveBaseUrl(this.#options, this.#env)
   }
 
   get #database(): Database {

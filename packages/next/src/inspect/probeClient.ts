@@ -1,7 +1,7 @@
 import { createError } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
+import type { BaseUrl } from '../baseUrl.ts'
 import { callbackUrl } from '../callbackUrl.ts'
-import type { BaseUrl } from '../config.ts'
 import { createAuthorizationRequest } from '../oauth/authorizationRequest.ts'
 import { judgeAuthorizationResponse } from '../oauth/authorizationResponse.ts'
 import { exchangeCode, TokenRequestFailed } from '../oauth/tokenRequests.ts'

@@ -1,5 +1,5 @@
+import type { BaseUrl } from '../baseUrl.ts'
 import { callbackUrl } from '../callbackUrl.ts'
-import type { BaseUrl } from '../config.ts'
 import { createAuthorizationRequest } from '../oauth/authorizationRequest.ts'
 import type { OutboundFetch } from '../outboundFetch.ts'
 import type { RegisteredProvider } from '../registrations.ts'

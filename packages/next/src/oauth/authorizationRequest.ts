@@ -4,7 +4,7 @@ import type { OAuthClient } from '../registrations.ts'
 /** A request that sends the user to the provider, with what must be kept to judge the answer. */
 export interface AuthorizationRequest {
   readonly url: string
-  /** 256 bits of randomness; only its hash is stored. */
+  /** Holds 256 bits of randomness; only its hash is stored. */
   readonly state: string
   /** Absent where the provider has no PKCE. */
   readonly codeVerifier: string | undefined
@@ -13,11 +13,16 @@ export interface AuthorizationRequest {
 /**
  * Builds an authorization request with fresh state and, unless the definition opts out with a reason, PKCE by S256.
  *
+ * @param state - in place of one that is nothing but random
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 9700 §2.1
  */
-export async function createAuthorizationRequest(client: OAuthClient, redirectUri: string, scopes: readonly string[]): Promise<AuthorizationRequest> {
+export async function createAuthorizationRequest(
+  client: OAuthClient,
+  redirectUri: string,
+  scopes: readonly string[],
+  state = oauth.generateRandomState(),
+): Promise<AuthorizationRequest> {
   const { definition } = client
-  const state = oauth.generateRandomState()
   const codeVerifier = definition.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : undefined
 
   const url = new URL(client.authorizationEndpoint)

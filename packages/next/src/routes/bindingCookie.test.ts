@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BaseUrl } from '../config.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 import { bindingCookie, createBinding, hashOf, isSameHash, readBindingCookie } from './bindingCookie.ts'
 
 const secure: BaseUrl = { href: 'https://app.example.com/api/authpipe', origin: 'https://app.example.com', pathname: '/api/authpipe', secure: true }

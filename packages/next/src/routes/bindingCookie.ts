@@ -1,6 +1,6 @@
 // The cookie that ties a session to the browser that started it: one random value for each browser.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { BaseUrl } from '../config.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 
 /** Longest time that a session, and so its cookie, lives: ten minutes. */
 export const sessionLifetimeMs = 600_000

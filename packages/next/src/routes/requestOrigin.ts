@@ -1,5 +1,5 @@
 import { createError } from '@authpipe/core'
-import type { BaseUrl } from '../config.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 
 /**
  * Lets a change through only if a page of the own origin asked for it.

@@ -1,4 +1,4 @@
-import type { BaseUrl } from '../config.ts'
+import type { BaseUrl } from '../baseUrl.ts'
 
 const longest = 2_048
 

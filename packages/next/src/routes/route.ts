@@ -22,6 +22,8 @@ export interface PageContext {
   providerName?: string
   /** In redirect mode errors go back to the app instead. */
   returnTo?: string
+  /** Set where a wrong configuration concerns nobody but developers: the page tells them the fix. */
+  isForDevelopers?: boolean
 }
 
 export type Route = (context: RouteContext) => Promise<Response>
@@ -50,7 +52,7 @@ export function htmlResponse(html: string, contentSecurityPolicy: string, status
   })
 }
 
-/** Sends the browser on within the own site; 303 turns a POST into a GET (RFC 9110 §15.4.4). */
+/** Sends the browser on; 303 turns a POST into a GET (RFC 9110 §15.4.4). */
 export function redirectResponse(location: string): Response {
   return new Response(null, { status: 303, headers: { ...common, location } })
 }

@@ -7,6 +7,7 @@ import { createAuthorizationRequest, type AuthorizationRequest } from '../oauth/
 import { expectedIssuer } from '../oauth/authorizationServer.ts'
 import { isSamePrincipal, type Principal } from '../principal.ts'
 import type { RegisteredProvider } from '../registrations.ts'
+import { signRelayState } from '../relay/relayState.ts'
 import { checkSettings } from '../settings.ts'
 import type { SessionRecord } from '../store/store.ts'
 import { checkAllowed, findOwnConnection, ownerOf } from './accessRules.ts'
@@ -133,8 +134,9 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
   }
   engine.background(engine.store.deleteSessions(now - sessionLifetimeMs, collectedAtOnce))
 
-  const redirectUri = callbackUrl(engine.baseUrl, provider.id, contextId)
-  const { issuer, ...request } = await createRequest(start, redirectUri)
+  const expiresAt = now + sessionLifetimeMs
+  const redirectUri = callbackUrl(engine.relay?.through ?? engine.baseUrl, provider.id, contextId)
+  const { issuer, ...request } = await createRequest(start, redirectUri, await createRelayState(engine, expiresAt))
   const session: SessionRecord = {
     id,
     ...principal,
@@ -153,7 +155,7 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
     mode,
     status: 'pending',
     createdAt: now,
-    expiresAt: now + sessionLifetimeMs,
+    expiresAt,
   }
   if (await engine.store.insertSession(session)) return session
   // Two of the same start at once: the first one counts.
@@ -163,10 +165,19 @@ async function createSession(engine: Engine, start: Start, binding: string): Pro
 }
 
 /** Where the person is sent, with what judges the answer. */
-async function createRequest({ kind, provider, settings, scopes }: Start, redirectUri: string): Promise<AuthorizationRequest & { readonly issuer: string | undefined }> {
-  if (kind === 'installation') return { ...createInstallRequest(provider.installation), issuer: undefined }
+async function createRequest(
+  { kind, provider, settings, scopes }: Start,
+  redirectUri: string,
+  state: string | undefined,
+): Promise<AuthorizationRequest & { readonly issuer: string | undefined }> {
+  if (kind === 'installation') return { ...createInstallRequest(provider.installation, state), issuer: undefined }
   const client = provider.oauth(settings)
-  return { ...(await createAuthorizationRequest(client, redirectUri, scopes)), issuer: expectedIssuer(client) }
+  return { ...(await createAuthorizationRequest(client, redirectUri, scopes, state)), issuer: expectedIssuer(client) }
+}
+
+/** On a preview, a state that brings the answer back here; elsewhere none, since any will do. */
+async function createRelayState({ relay, baseUrl }: Engine, expiresAt: number): Promise<string | undefined> {
+  return relay?.through && signRelayState(relay.keys[0], { aud: relay.through.href, sub: baseUrl.href, exp: Math.ceil(expiresAt / 1000) })
 }
 
 function requestHash({ kind, principal, provider, scopes, settings, connectionId, returnTo, mode }: Start): Uint8Array {

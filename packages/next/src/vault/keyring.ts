@@ -53,7 +53,7 @@ function parseKey(entry: string, name: string): KeyEncryptionKey {
 
   const bytes = Buffer.from(encoded, 'base64')
   try {
-    const weakness = /^[0-9a-f]+$/i.test(encoded) ? 'is written in hex, not in base64' : findWeakness(encoded, bytes)
+    const weakness = findKeyWeakness(encoded, bytes)
     if (weakness) throw refusal(`${name} ("${kid}") ${weakness}.`)
     return { kid, key: createSecretKey(bytes) }
   } finally {
@@ -61,7 +61,9 @@ function parseKey(entry: string, name: string): KeyEncryptionKey {
   }
 }
 
-function findWeakness(encoded: string, bytes: Uint8Array): string | undefined {
+/** Why 32 bytes, and the text that they were read from, cannot be a key; `undefined` for one that may be random. */
+export function findKeyWeakness(encoded: string, bytes: Uint8Array): string | undefined {
+  if (/^[0-9a-f]+$/i.test(encoded)) return 'is written in hex, not in base64'
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)) return 'is not base64'
   if (bytes.length !== keyBytes) return `has ${bytes.length} bytes instead of ${keyBytes}`
   if (encoded === exampleKey.slice(exampleKey.indexOf(':') + 1)) return 'is the example of the documentation, which everybody knows'

@@ -28,9 +28,11 @@ const texts: Partial<Record<AuthpipeErrorCode, readonly [title: string, text: st
   not_found: ['There is nothing here', 'Go back to the app.'],
 }
 
+const unforeseen = ['Something went wrong', 'Nothing was connected. Try again; if it stays, tell the people who run this app.'] as const
+
 /** An error as a person reads it: our words chosen by code, never text that came from outside. */
-export function errorPage(error: AuthpipeError, { sessionId, providerName = 'the service' }: PageContext, origin: string): Response {
-  const [title, text] = texts[error.code] ?? ['Something went wrong', 'Nothing was connected. Try again; if it stays, tell the people who run this app.']
+export function errorPage(error: AuthpipeError, { sessionId, providerName = 'the service', isForDevelopers = false }: PageContext, origin: string): Response {
+  const [title, text] = isForDevelopers && error.code === 'invalid_configuration' ? ['This preview is not set up yet', error.message] : (texts[error.code] ?? unforeseen)
   const fill = (words: string): string => {
     const filled = words.replaceAll('{provider}', providerName)
     return filled.charAt(0).toUpperCase() + filled.slice(1)

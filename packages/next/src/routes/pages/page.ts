@@ -59,11 +59,16 @@ export interface Page {
   readonly script?: Script
   /** Read by the script; no secret. */
   readonly data?: Readonly<Record<string, unknown>>
+  /**
+   * The one origin that its form posts to.
+   * @defaultValue its own
+   */
+  readonly postsTo?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Answers with a page that nobody can frame, cache or extend. */
-export function pageResponse({ status = 200, title, mark, body, next, script: own, data, headers }: Page): Response {
+export function pageResponse({ status = 200, title, mark, body, next, script: own, data, postsTo = "'self'", headers }: Page): Response {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -85,6 +90,6 @@ ${own === undefined ? '' : html`<script>${new Html(own.source)}</script>`}
 </body>
 </html>
 `
-  const policy = `default-src 'none'; style-src ${styleHash}; script-src ${own?.hash ?? "'none'"}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
+  const policy = `default-src 'none'; style-src ${styleHash}; script-src ${own?.hash ?? "'none'"}; base-uri 'none'; form-action ${postsTo}; frame-ancestors 'none'`
   return htmlResponse(document.text, policy, status, headers)
 }
