@@ -173,7 +173,7 @@ export interface AuthpipeOptions {
    * providers on to those that asked (`through`).
    * @defaultValue none: providers return to `baseUrl`
    */
-  readonly relay?: RelayOptions
+  readonly relay?: RelayOptions | undefined
   /**
    * Key-encryption keys as `id:base64-of-32-bytes`, comma separated, the first is current; or a key manager of your own.
    * @defaultValue `AUTHPIPE_KEYS`; in development one is made and kept beside the database

@@ -70,7 +70,7 @@ describe('a preview', () => {
 
   it('learns that consent was denied', async () => {
     const { sessionId, authorizationUrl } = await visitor.start(world.preview)
-    const denied = await giveConsent(authorizationUrl, { decision: 'deny' })
+    const denied = await giveConsent(authorizationUrl, { decision: 'refuse' })
 
     await visitor.follow(denied.headers.get('location') ?? '')
 

@@ -29,6 +29,6 @@ export const showCallback: Route = async (context) => {
 function relay({ request, params }: RouteContext, target: BaseUrl, { id, definition }: RegisteredProvider, fields: Fields): Response {
   const url = callbackUrl(target, id, params.contextId)
   if (request.method === 'POST') return callbackPage(url, definition.name, fields, target.origin)
-  const query = new URLSearchParams(fields.map(([name, value]) => [name, value]))
+  const query = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]))
   return redirectResponse(`${url}?${query.toString()}`)
 }
