@@ -15,11 +15,19 @@ export interface ShowCondition extends Omit<ConnectionRef, 'provider'> {
 }
 
 export interface ShowProps {
+  /** The connection, by its provider or its id, and the status that it has to have. */
   readonly when: ShowCondition
+  /** Shown where the condition holds. */
   readonly children?: ReactNode
-  /** Shown where the condition does not hold. @defaultValue nothing */
+  /**
+   * Shown where the condition does not hold.
+   * @defaultValue nothing
+   */
   readonly fallback?: ReactNode
-  /** Shown until the connections are known; a page that is given them at the start never shows it. @defaultValue nothing */
+  /**
+   * Shown until the connections are known; a page that is given them at the start never shows it.
+   * @defaultValue nothing
+   */
   readonly loading?: ReactNode
 }
 

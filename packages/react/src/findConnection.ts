@@ -3,7 +3,10 @@ import type { Connection } from '@authpipe/core'
 /** Names one connection: of a provider the one in use, or exactly the one with an id. */
 export interface ConnectionRef {
   readonly provider?: string | undefined
-  /** An account of the user's own, or our app in the provider's workspace. @defaultValue either */
+  /**
+   * An account of the user's own, or our app in the provider's workspace.
+   * @defaultValue either
+   */
   readonly kind?: Connection['kind'] | undefined
   readonly connectionId?: string | undefined
 }

@@ -11,7 +11,10 @@ import type { ScopeTexts } from './scope-picker/scopeTexts.ts'
 
 /** Every text that a user reads; `{provider}` stands for the provider's name. */
 export interface Messages {
-  /** BCP 47 tag of their language, which dates and numbers follow. @defaultValue `en` */
+  /**
+   * BCP 47 tag of their language, which dates and numbers follow.
+   * @defaultValue `en`
+   */
   readonly locale?: string
   /** @defaultValue `Connect {provider}` */
   readonly connect: string

@@ -11,7 +11,10 @@ import { useConnectFlow } from './useConnectFlow.ts'
 export interface UseConnectOptions<P extends ProviderId = ProviderId> extends ConnectCallbacks {
   /** Connect exactly this connection again; its attempts are told apart from others of the provider. */
   readonly connectionId?: string | undefined
-  /** Connect an account of the user's own, or install our app at the provider. @defaultValue the former, where the provider has it */
+  /**
+   * Connect an account of the user's own, or install our app at the provider.
+   * @defaultValue the former, where the provider has it
+   */
   readonly kind?: Connection['kind'] | undefined
   /** Options of TanStack Query. Prefer the callbacks beside it: they also hear of a success after a reload or a presumed close. */
   readonly mutation?: Omit<UseMutationOptions<Connection, AuthpipeError, ConnectVariables<P> | void>, 'mutationFn' | 'mutationKey'>

@@ -19,7 +19,10 @@ export interface ConnectWindows {
   open(name: string): ConnectWindow | null
   /** Posts a form into the window of that name, `_self` being this page. */
   post(form: StartForm, target: string): void
-  /** Whether this page is the one in front. @defaultValue what the document says */
+  /**
+   * Whether this page is the one in front.
+   * @defaultValue what the document says
+   */
   hasFocus?(): boolean
 }
 

@@ -23,7 +23,10 @@ export interface ConnectionCardProps extends CardOptions, NativeProps, Appearanc
   readonly connection?: Connection | undefined
   /** @defaultValue the provider's name */
   readonly title?: string | undefined
-  /** What the integration is for, while there is no connection. @defaultValue `Not connected` */
+  /**
+   * What the integration is for, while there is no connection.
+   * @defaultValue `Not connected`
+   */
   readonly description?: ReactNode
   /**
    * How deep its heading is on the page.

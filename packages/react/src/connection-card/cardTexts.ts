@@ -4,11 +4,17 @@
 export interface CardTexts {
   /** @defaultValue `Connect` */
   readonly connect: string
-  /** Where the connection is an app of ours at the provider. @defaultValue `Install` */
+  /**
+   * Where the connection is an app of ours at the provider.
+   * @defaultValue `Install`
+   */
   readonly install: string
   /** @defaultValue `Reconnect` */
   readonly reconnect: string
-  /** Where the connection is a key. @defaultValue `Update key` */
+  /**
+   * Where the connection is a key.
+   * @defaultValue `Update key`
+   */
   readonly updateKey: string
   /** @defaultValue `Update permissions` */
   readonly updatePermissions: string
@@ -18,21 +24,42 @@ export interface CardTexts {
   readonly disconnect: string
   /** @defaultValue `Connect another account` */
   readonly connectAnother: string
-  /** `{time}` stands for how long ago. @defaultValue `Connected {time}` */
+  /**
+   * `{time}` stands for how long ago.
+   * @defaultValue `Connected {time}`
+   */
   readonly connectedAgo: string
-  /** Where there is no connection and no description. @defaultValue `Not connected` */
+  /**
+   * Where there is no connection and no description.
+   * @defaultValue `Not connected`
+   */
   readonly absent: string
   /** @defaultValue `{provider} was given fewer permissions than this app asks for.` */
   readonly missingScopes: string
-  /** The account, as a heading. @defaultValue `Account` */
+  /**
+   * The account, as a heading.
+   * @defaultValue `Account`
+   */
   readonly account: string
-  /** When it was connected, as a heading. @defaultValue `Connected` */
+  /**
+   * When it was connected, as a heading.
+   * @defaultValue `Connected`
+   */
   readonly connectedOn: string
-  /** When it was checked, as a heading. @defaultValue `Last checked` */
+  /**
+   * When it was checked, as a heading.
+   * @defaultValue `Last checked`
+   */
   readonly checked: string
-  /** What was granted, as a heading. @defaultValue `Permissions` */
+  /**
+   * What was granted, as a heading.
+   * @defaultValue `Permissions`
+   */
   readonly permissions: string
-  /** Nobody has checked yet. @defaultValue `Not yet` */
+  /**
+   * Nobody has checked yet.
+   * @defaultValue `Not yet`
+   */
   readonly never: string
   /** @defaultValue `Check now` */
   readonly check: string

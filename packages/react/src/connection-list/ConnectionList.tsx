@@ -25,11 +25,20 @@ export interface ConnectionListState {
 }
 
 export interface ConnectionListProps extends AppearanceProps<ConnectionListState>, Omit<HTMLAttributes<HTMLElement>, 'title' | 'children' | keyof AppearanceProps<never>> {
-  /** Integrations that are listed even while they are not connected. @defaultValue only what is connected */
+  /**
+   * Integrations that are listed even while they are not connected.
+   * @defaultValue only what is connected
+   */
   readonly providers?: readonly (ProviderId | ListedIntegration)[] | undefined
-  /** Which connections are listed. @defaultValue all of them */
+  /**
+   * Which connections are listed.
+   * @defaultValue all of them
+   */
   readonly filter?: ConnectionsFilter | undefined
-  /** A heading, which says how many are connected. @defaultValue none */
+  /**
+   * A heading, which says how many are connected.
+   * @defaultValue none
+   */
   readonly title?: string | undefined
   /**
    * How deep the headings of the rows are on the page; that of the list is one above.
@@ -38,7 +47,10 @@ export interface ConnectionListProps extends AppearanceProps<ConnectionListState
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined
   /** @defaultValue `none` */
   readonly groupBy?: 'none' | 'status' | 'category' | undefined
-  /** Shown where nothing is connected. @defaultValue a title and a sentence */
+  /**
+   * Shown where nothing is connected.
+   * @defaultValue a title and a sentence
+   */
   readonly emptyState?: ReactNode
   /** Draws a row in the place of a `ConnectionCard`; what it returns stands in an `<li>` with this `key`. */
   readonly renderItem?: ((item: ConnectionListItem) => ReactNode) | undefined

@@ -2,7 +2,10 @@
 
 /** The texts of `ConnectionList`. */
 export interface ListTexts {
-  /** What the list is called where it has no title. @defaultValue `Connections` */
+  /**
+   * What the list is called where it has no title.
+   * @defaultValue `Connections`
+   */
   readonly label: string
   /** @defaultValue `No connections yet` */
   readonly empty: string
@@ -10,7 +13,10 @@ export interface ListTexts {
   readonly emptyHint: string
   /** @defaultValue `The connections could not be loaded.` */
   readonly failed: string
-  /** Groups, where it is grouped by status. @defaultValue `Needs attention` */
+  /**
+   * Groups, where it is grouped by status.
+   * @defaultValue `Needs attention`
+   */
   readonly attention: string
   /** @defaultValue `Connected` */
   readonly connected: string

@@ -9,15 +9,27 @@ export interface CredentialMessages {
   readonly choose: string
   /** @defaultValue `Enter these from your {provider} account. They are checked with {provider} before anything is saved.` */
   readonly enter: string
-  /** `{account}` stands for the account. @defaultValue `Enter a new key for {account}. The present one stays in use until {provider} accepts it.` */
+  /**
+   * `{account}` stands for the account.
+   * @defaultValue `Enter a new key for {account}. The present one stays in use until {provider} accepts it.`
+   */
   readonly update: string
-  /** Stands for `{account}` where its name is not known. @defaultValue `this account` */
+  /**
+   * Stands for `{account}` where its name is not known.
+   * @defaultValue `this account`
+   */
   readonly thisAccount: string
   /** @defaultValue `Say which account you mean. You sign in at {provider} next.` */
   readonly beforeSignIn: string
-  /** Above a list of what a sign-in asks for; `{app}` stands for the app's name. @defaultValue `{app} will be able to:` */
+  /**
+   * Above a list of what a sign-in asks for; `{app}` stands for the app's name.
+   * @defaultValue `{app} will be able to:`
+   */
   readonly willBeAble: string
-  /** Stands for `{app}` where its name is not known. @defaultValue `This app` */
+  /**
+   * Stands for `{app}` where its name is not known.
+   * @defaultValue `This app`
+   */
   readonly thisApp: string
   /** @defaultValue `Sign in to {provider}` */
   readonly signIn: string
@@ -43,7 +55,10 @@ export interface CredentialMessages {
   readonly hide: string
   /** @defaultValue `Where do I find this?` */
   readonly help: string
-  /** Only spoken, after `help`. @defaultValue `opens in a new tab` */
+  /**
+   * Only spoken, after `help`.
+   * @defaultValue `opens in a new tab`
+   */
   readonly opensNewTab: string
   /** @defaultValue `Stored encrypted. You can disconnect at any time.` */
   readonly stored: string
@@ -53,7 +68,10 @@ export interface CredentialMessages {
   readonly missing: string
   /** @defaultValue `This does not look right. Copy it again.` */
   readonly malformed: string
-  /** `{example}` stands for an example. @defaultValue `Enter just the name, such as “{example}”.` */
+  /**
+   * `{example}` stands for an example.
+   * @defaultValue `Enter just the name, such as “{example}”.`
+   */
   readonly malformedSetting: string
   /** @defaultValue `{provider} knows no such account. Check this and try again.` */
   readonly unknownAccount: string

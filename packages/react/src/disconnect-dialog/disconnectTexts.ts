@@ -4,9 +4,15 @@
 export interface DisconnectTexts {
   /** @defaultValue `Disconnect {provider}?` */
   readonly title: string
-  /** `{app}` stands for the app's name, `{account}` for the account. @defaultValue `{app} gives its access to {account} back and can no longer use it. Nothing is deleted at {provider}.` */
+  /**
+   * `{app}` stands for the app's name, `{account}` for the account.
+   * @defaultValue `{app} gives its access to {account} back and can no longer use it. Nothing is deleted at {provider}.`
+   */
   readonly consequence: string
-  /** Stands for `{app}` where its name is not known. @defaultValue `This app` */
+  /**
+   * Stands for `{app}` where its name is not known.
+   * @defaultValue `This app`
+   */
   readonly thisApp: string
   /** @defaultValue `Disconnect` */
   readonly confirm: string

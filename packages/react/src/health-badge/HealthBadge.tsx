@@ -21,7 +21,10 @@ export interface HealthBadgeProps extends AppearanceProps<HealthBadgeState>, Omi
   readonly connection?: Connection | null | undefined
   /** What to say instead of what follows from the connection. */
   readonly status?: BadgeStatus | undefined
-  /** ISO 8601 instant of the last check, to be said beside the status once the page has woken up. @defaultValue not said */
+  /**
+   * ISO 8601 instant of the last check, to be said beside the status once the page has woken up.
+   * @defaultValue not said
+   */
   readonly checkedAt?: string | undefined
   /**
    * Whether the word is seen; it is spoken in any case.

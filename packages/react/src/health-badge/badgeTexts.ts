@@ -2,15 +2,24 @@
 
 /** The texts of `HealthBadge`, beside `active`, `needs_reauth` and `failed`. */
 export interface BadgeTexts {
-  /** The provider does not answer as it should. @defaultValue `Has trouble right now` */
+  /**
+   * The provider does not answer as it should.
+   * @defaultValue `Has trouble right now`
+   */
   readonly degraded: string
-  /** The provider was asked for more than it granted. @defaultValue `Update available` */
+  /**
+   * The provider was asked for more than it granted.
+   * @defaultValue `Update available`
+   */
   readonly missing_scopes: string
   /** @defaultValue `Not connected` */
   readonly absent: string
   /** @defaultValue `Disconnected` */
   readonly revoked: string
-  /** After the status; `{time}` stands for how long ago. @defaultValue `checked {time}` */
+  /**
+   * After the status; `{time}` stands for how long ago.
+   * @defaultValue `checked {time}`
+   */
   readonly checked: string
 }
 

@@ -30,7 +30,10 @@ export interface ProviderGridProps extends AppearanceProps<ProviderGridState>, O
    * @defaultValue all that the server has registered
    */
   readonly providers?: readonly ProviderId[] | undefined
-  /** Only those of these categories, in this order. @defaultValue all */
+  /**
+   * Only those of these categories, in this order.
+   * @defaultValue all
+   */
   readonly categories?: readonly string[] | undefined
   /**
    * Called with the provider that was chosen, to show a page or a dialog of it.
@@ -44,7 +47,10 @@ export interface ProviderGridProps extends AppearanceProps<ProviderGridState>, O
   readonly search?: boolean | undefined
   /** What is searched for, where you control it. */
   readonly query?: string | undefined
-  /** What is searched for at first, where you do not control it. @defaultValue nothing */
+  /**
+   * What is searched for at first, where you do not control it.
+   * @defaultValue nothing
+   */
   readonly defaultQuery?: string | undefined
   readonly onQueryChange?: ((query: string) => void) | undefined
   /**
@@ -57,9 +63,15 @@ export interface ProviderGridProps extends AppearanceProps<ProviderGridState>, O
    * @defaultValue `false`
    */
   readonly hideConnected?: boolean | undefined
-  /** Shown where there is nothing to choose from. @defaultValue a sentence */
+  /**
+   * Shown where there is nothing to choose from.
+   * @defaultValue a sentence
+   */
   readonly empty?: ReactNode
-  /** Where people ask for another integration; the last tile leads there. @defaultValue no such tile */
+  /**
+   * Where people ask for another integration; the last tile leads there.
+   * @defaultValue no such tile
+   */
   readonly requestUrl?: string | undefined
   /** Another element in the place of the `<div>`. */
   readonly render?: Render<ComponentPropsWithRef<'div'>, ProviderGridState> | undefined

@@ -3,23 +3,38 @@ import type { CountedText } from '../messages.ts'
 
 /** The texts of `ProviderGrid`. */
 export interface GridTexts {
-  /** Label of the search. @defaultValue `Search integrations` */
+  /**
+   * Label of the search.
+   * @defaultValue `Search integrations`
+   */
   readonly search: string
-  /** `{count}` stands for how many tiles there are. @defaultValue `{count} found` */
+  /**
+   * `{count}` stands for how many tiles there are.
+   * @defaultValue `{count} found`
+   */
   readonly found: CountedText
   /** @defaultValue `Loading integrations` */
   readonly loading: string
-  /** `{query}` stands for what was searched. @defaultValue `Nothing matches “{query}”.` */
+  /**
+   * `{query}` stands for what was searched.
+   * @defaultValue `Nothing matches “{query}”.`
+   */
   readonly noMatch: string
   /** @defaultValue `Clear search` */
   readonly clear: string
-  /** Where there is nothing to choose from. @defaultValue `There is nothing to connect yet.` */
+  /**
+   * Where there is nothing to choose from.
+   * @defaultValue `There is nothing to connect yet.`
+   */
   readonly empty: string
   /** @defaultValue `The integrations could not be loaded.` */
   readonly failed: string
   /** @defaultValue `Try again` */
   readonly retry: string
-  /** Title of the tile that asks for another integration. @defaultValue `Request an integration` */
+  /**
+   * Title of the tile that asks for another integration.
+   * @defaultValue `Request an integration`
+   */
   readonly request: string
   /** @defaultValue `Tell us what you use, and we look into it.` */
   readonly requestHint: string

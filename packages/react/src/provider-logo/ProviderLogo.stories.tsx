@@ -18,8 +18,14 @@ const meta = {
 'use client'
 import { AuthpipeProvider, ProviderLogo } from '@authpipe/react'
 
+const mark = (
+  <svg viewBox="0 0 24 24">
+    <circle cx="12" cy="12" r="10" />
+  </svg>
+)
+
 export const Heading = () => (
-  <AuthpipeProvider providers={{ acme: { name: 'Acme', logo: <svg viewBox="0 0 24 24"><circle cx="12" cy="12" r="10" /></svg> } }}>
+  <AuthpipeProvider providers={{ acme: { name: 'Acme', logo: mark } }}>
     <h2>
       <ProviderLogo provider="acme" /> Acme
     </h2>
@@ -51,5 +57,5 @@ export const All: Story = {
   },
 }
 
-/** A third of its size, by the variable. */
+/** Half its size, by the variable. */
 export const Small: Story = { args: { style: { '--logo': '20px' } as Record<string, string> } }

@@ -8,8 +8,12 @@ import { providerName } from '../providerName.ts'
 import { useAuthpipe } from '../useAuthpipe.ts'
 
 export interface ProviderLogoProps extends AppearanceProps<unknown>, Omit<HTMLAttributes<HTMLSpanElement>, keyof AppearanceProps<never>> {
+  /** Id of the provider, registered or not. */
   readonly provider: ProviderId
-  /** The provider's name, where it is known. @defaultValue the words of its id */
+  /**
+   * The provider's name, where it is known.
+   * @defaultValue the words of its id
+   */
   readonly name?: string | undefined
   /** Another element in the place of the `<span>`. */
   readonly render?: Render<ComponentPropsWithRef<'span'>, unknown> | undefined

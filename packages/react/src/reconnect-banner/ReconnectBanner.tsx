@@ -22,7 +22,10 @@ export interface ReconnectBannerState {
 }
 
 export interface ReconnectBannerProps extends AppearanceProps<ReconnectBannerState>, Omit<HTMLAttributes<HTMLElement>, 'children' | keyof AppearanceProps<never>> {
-  /** Which connections are looked at. @defaultValue all of them */
+  /**
+   * Which connections are looked at.
+   * @defaultValue all of them
+   */
   readonly filter?: ConnectionsFilter | undefined
   /** Another element in the place of the `<section>`. */
   readonly render?: Render<ComponentPropsWithRef<'section'>, ReconnectBannerState> | undefined

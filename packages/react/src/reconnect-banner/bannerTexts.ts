@@ -3,11 +3,20 @@ import type { CountedText } from '../messages.ts'
 
 /** The texts of `ReconnectBanner`. */
 export interface BannerTexts {
-  /** What the banner is called for those who listen. @defaultValue `Connections that need attention` */
+  /**
+   * What the banner is called for those who listen.
+   * @defaultValue `Connections that need attention`
+   */
   readonly label: string
-  /** `{count}` stands for how many connections. @defaultValue `A connection needs your attention` and `{count} connections need your attention` */
+  /**
+   * `{count}` stands for how many connections.
+   * @defaultValue `A connection needs your attention` and `{count} connections need your attention`
+   */
   readonly title: CountedText
-  /** Once all of them are mended. @defaultValue `Everything is connected again` */
+  /**
+   * Once all of them are mended.
+   * @defaultValue `Everything is connected again`
+   */
   readonly mended: string
 }
 

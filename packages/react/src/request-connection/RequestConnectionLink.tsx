@@ -17,7 +17,10 @@ export interface RequestConnectionLinkState {
 
 export interface RequestConnectionLinkProps extends AppearanceProps<RequestConnectionLinkState>, Omit<ButtonHTMLAttributes<HTMLButtonElement>, keyof AppearanceProps<never>> {
   readonly provider: ProviderId
-  /** The page that the link leads to, on which `RequestedConnection` stands: a path or an address. @defaultValue `app.requestPage` of the provider, else the present page */
+  /**
+   * The page that the link leads to, on which `RequestedConnection` stands: a path or an address.
+   * @defaultValue `app.requestPage` of the provider, else the present page
+   */
   readonly page?: string | undefined
   /** Called with the link once it is on the clipboard. */
   readonly onCopied?: ((link: string) => void) | undefined

@@ -7,9 +7,18 @@ const meta = {
   component: RequestedConnection,
   args: { workspace: 'Northwind Traders' },
   argTypes: { workspace: { control: 'text' } },
+  // As the link leaves it.
+  beforeEach: () => {
+    const before = location.href
+    const url = new URL(before)
+    url.searchParams.set('authpipe_connect', 'livechat')
+    history.replaceState(null, '', url)
+    return () => history.replaceState(null, '', before)
+  },
   parameters: {
     authpipe: { latencyMs: 10, app: { name: 'Northwind Desk' } },
     docs: {
+      story: { inline: false, height: '380px' },
       description: {
         component: `Asks whoever has opened a link of \`RequestConnectionLink\` whether to connect that provider; else it is nothing.
 
@@ -32,17 +41,16 @@ type Story = StoryObj<typeof meta>
 
 /** A question, and nothing that has happened. */
 export const Opened: Story = {
-  parameters: { docs: { story: { inline: false, height: '380px' } } },
-  beforeEach: () => {
-    const before = location.href
-    const url = new URL(before)
-    url.searchParams.set('authpipe_connect', 'livechat')
-    history.replaceState(null, '', url)
-    return () => history.replaceState(null, '', before)
-  },
   play: async () => {
     const dialog = await screen.findByRole('dialog', { name: 'Connect LiveChat?' })
     await expect(dialog).toHaveAccessibleDescription(/to connect LiveChat to Northwind Traders\. Go on only if you know why: Northwind Desk gets the access/)
+  },
+}
+
+/** Once connected and closed, the address no longer asks. */
+export const Answered: Story = {
+  tags: ['!autodocs'],
+  play: async () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Connect LiveChat', busy: false }))
     await userEvent.click(await screen.findByRole('button', { name: 'Close' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())

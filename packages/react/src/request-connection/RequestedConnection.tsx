@@ -8,7 +8,10 @@ import { forgetRequest, requestedProvider } from './requestedProvider.ts'
 const load = () => import('./RequestedDialog.tsx')
 
 export interface RequestedConnectionProps extends AppearanceProps<unknown> {
-  /** What the accounts of this page belong to, such as the name of the organization, for whoever opens the link to recognise. @defaultValue not named */
+  /**
+   * What the accounts of this page belong to, such as the name of the organization, for whoever opens the link to recognise.
+   * @defaultValue not named
+   */
   readonly workspace?: string | undefined
 }
 

@@ -6,17 +6,32 @@ export interface RequestTexts {
   readonly copy: string
   /** @defaultValue `Link copied. Whoever opens it and is signed in can connect {provider}.` */
   readonly copied: string
-  /** Where the browser lets nobody copy. @defaultValue `Copy this link and send it.` */
+  /**
+   * Where the browser lets nobody copy.
+   * @defaultValue `Copy this link and send it.`
+   */
   readonly copyByHand: string
-  /** What the link is called where it is shown. @defaultValue `Link to connect {provider}` */
+  /**
+   * What the link is called where it is shown.
+   * @defaultValue `Link to connect {provider}`
+   */
   readonly link: string
   /** @defaultValue `Connect {provider}?` */
   readonly title: string
-  /** `{app}` stands for the app's name, `{workspace}` for where it is connected. @defaultValue `Somebody sent you this link to connect {provider} to {workspace}. Go on only if you know why: {app} gets the access that you approve at {provider}.` */
+  /**
+   * `{app}` stands for the app's name, `{workspace}` for where it is connected.
+   * @defaultValue `Somebody sent you this link to connect {provider} to {workspace}. Go on only if you know why: {app} gets the access that you approve at {provider}.`
+   */
   readonly explanation: string
-  /** Stands for `{app}` where its name is not known. @defaultValue `this app` */
+  /**
+   * Stands for `{app}` where its name is not known.
+   * @defaultValue `this app`
+   */
   readonly thisApp: string
-  /** Stands for `{workspace}` where it is not named. @defaultValue `your workspace` */
+  /**
+   * Stands for `{workspace}` where it is not named.
+   * @defaultValue `your workspace`
+   */
   readonly thisWorkspace: string
   /** @defaultValue `Not now` */
   readonly decline: string

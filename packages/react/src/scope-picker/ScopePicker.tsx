@@ -29,20 +29,41 @@ export interface ScopePickerProps extends AppearanceProps<ScopePickerState>, Omi
   readonly provider: ProviderId
   /** Ids of the scopes that are chosen, where you control it; those of `required` count as chosen in any case. */
   readonly value?: readonly string[] | undefined
-  /** What is chosen at first, where you do not control it. @defaultValue what is granted, else nothing */
+  /**
+   * What is chosen at first, where you do not control it.
+   * @defaultValue what is granted, else nothing
+   */
   readonly defaultValue?: readonly string[] | undefined
   readonly onValueChange?: ((value: readonly string[]) => void) | undefined
-  /** Scopes that cannot be left out. @defaultValue none */
+  /**
+   * Scopes that cannot be left out.
+   * @defaultValue none
+   */
   readonly required?: readonly string[] | undefined
-  /** Scopes that a connection has already; others are marked as new. @defaultValue none */
+  /**
+   * Scopes that a connection has already; others are marked as new.
+   * @defaultValue none
+   */
   readonly granted?: readonly string[] | undefined
-  /** Scopes to choose from. @defaultValue those that the server says of the provider */
+  /**
+   * Scopes to choose from.
+   * @defaultValue those that the server says of the provider
+   */
   readonly scopes?: readonly PickedScope[] | undefined
-  /** Headings; scopes of none stand at the end. @defaultValue no headings */
+  /**
+   * Headings; scopes of none stand at the end.
+   * @defaultValue no headings
+   */
   readonly groups?: readonly ScopeGroup[] | undefined
-  /** Choices of several scopes by one click, by their labels. @defaultValue none */
+  /**
+   * Choices of several scopes by one click, by their labels.
+   * @defaultValue none
+   */
   readonly presets?: Readonly<Record<string, readonly string[]>> | undefined
-  /** Name of the inputs in a form around it. @defaultValue `scopes` */
+  /**
+   * Name of the inputs in a form around it.
+   * @defaultValue `scopes`
+   */
   readonly name?: string | undefined
   /** @defaultValue a sentence with the provider's name */
   readonly legend?: ReactNode

@@ -31,9 +31,15 @@ export type MockKeyOutcome = 'approve' | 'unknown_account' | ServerErrorCode
 export interface MockHandlerOptions {
   /** @defaultValue the five built-in ones */
   readonly providers?: readonly ProviderSummary[]
-  /** What is connected at the start. @defaultValue nothing */
+  /**
+   * What is connected at the start.
+   * @defaultValue nothing
+   */
   readonly connections?: readonly Connection[] | undefined
-  /** Judges a key as its provider would. @defaultValue approves every key */
+  /**
+   * Judges a key as its provider would.
+   * @defaultValue approves every key
+   */
   readonly judgeKey?: ((typed: StoreCredentialBody) => MockKeyOutcome) | undefined
   /** @defaultValue `/api/authpipe` */
   readonly basePath?: string | undefined
