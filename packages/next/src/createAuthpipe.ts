@@ -86,7 +86,7 @@ export interface Authpipe {
    * @example
    * const { outcome } = await authpipe.importConnection({ provider: 'livechat', tenantId, userId, sourceId: row.id, accessToken, refreshToken })
    */
-  importConnection(connection: ConnectionToImport, options?: ImportOptions): Promise<ImportedConnection>
+  importConnection<P extends ProviderId>(connection: ConnectionToImport<P>, options?: ImportOptions): Promise<ImportedConnection>
   /**
    * Makes a URL for a provider to post its webhooks to. What comes there is verified, stored and then given to `onWebhook`.
    *

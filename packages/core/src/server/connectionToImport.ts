@@ -1,10 +1,10 @@
-import type { ProviderId } from '../providerId.ts'
+import type { ProviderFields, ProviderId, ProviderSettings } from '../register.ts'
 import { exactObject, InvalidShape, list, mapOf, optional, text, type Parser } from '../shape.ts'
 
 /** A connection that was made elsewhere, with the tokens or the key that it had there. */
-export interface ConnectionToImport {
+export interface ConnectionToImport<P extends ProviderId = ProviderId> {
   /** Such as `livechat`. */
-  readonly provider: ProviderId
+  readonly provider: P
   readonly tenantId: string
   /** Needed where the provider's connections belong to users; ignored where they belong to the tenant. */
   readonly userId?: string
@@ -20,9 +20,9 @@ export interface ConnectionToImport {
   /** @defaultValue those of the registration */
   readonly scopes?: readonly string[]
   /** The values of an API key by field id, instead of tokens. */
-  readonly fields?: Readonly<Record<string, string>>
+  readonly fields?: ProviderFields<P>
   /** Per-account inputs, such as `{ subdomain }`. */
-  readonly settings?: Readonly<Record<string, string>>
+  readonly settings?: ProviderSettings<P>
 }
 
 const longestToken = 65_536
