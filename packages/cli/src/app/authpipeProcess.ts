@@ -14,6 +14,7 @@ type Report = (done: number) => void
 
 const methods: { readonly [M in Method]: (authpipe: Authpipe, report: Report, ...args: Parameters<Authpipe[M]>) => ReturnType<Authpipe[M]> } = {
   rotateKeys: (authpipe, report, options) => authpipe.rotateKeys({ ...options, onProgress: ({ tenants }) => report(tenants) }),
+  importConnection: (authpipe, _report, connection, options) => authpipe.importConnection(connection, options),
 }
 
 let loading: Promise<Authpipe> | undefined
@@ -47,7 +48,7 @@ async function load({ directory, serverFile, mode }: AppModule): Promise<Authpip
   return authpipe
 }
 
-async function answer(loaded: Promise<Authpipe>, { app, method, args }: Call): Promise<Answer> {
+async function answer<M extends Method>(loaded: Promise<Authpipe>, { app, method, args }: Call<M>): Promise<Answer<M>> {
   try {
     const value = await methods[method](await loaded, (done) => say({ kind: 'progress', done }), ...args)
     return { kind: 'value', value }
