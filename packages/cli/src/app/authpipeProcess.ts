@@ -45,6 +45,9 @@ async function load({ directory, serverFile, mode }: AppModule): Promise<Authpip
   })
   const authpipe = Object.values(exported).find(isAuthpipe)
   if (!authpipe) throw new Failure(`${name} exports nothing that createAuthpipe of the app's @authpipe/next made. Name the module that does with --server.`)
+  await authpipe.ready()
+  // A command does what it was asked, and a dry run asks nobody: what is due is the servers' business.
+  authpipe.stop()
   return authpipe
 }
 

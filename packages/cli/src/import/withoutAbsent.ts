@@ -1,4 +1,9 @@
-/** Leaves out what is `undefined`: an absent member, and not one without a value. */
-export function withoutAbsent<T extends object>(members: T): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never // the same members, fewer of them
+type Optional<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
+
+/** Members that may be absent, in place of members that may be `undefined`. */
+type WithoutAbsent<T> = Omit<T, Optional<T>> & { readonly [K in Optional<T>]?: Exclude<T[K], undefined> }
+
+/** Leaves out members that are `undefined`. */
+export function withoutAbsent<T extends object>(members: T): WithoutAbsent<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as WithoutAbsent<T> // as its type says
 }
