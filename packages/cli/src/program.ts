@@ -1,6 +1,7 @@
 import { AuthpipeError } from '@authpipe/core'
 import { Command, CommanderError } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
+import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { keygenCommand } from './commands/keygen.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -45,7 +46,7 @@ Nothing is sent anywhere but where you point it, and no command but keygen and s
       if (command.name() === 'doctor' || isNodeNewEnough()) return
       throw new Failure(`Authpipe needs Node.js ${oldestNode} or newer, and this is ${process.versions.node}: install a newer one.`)
     })
-  for (const command of [initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand(), rotateKeysCommand()]) {
+  for (const command of [initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand(), rotateKeysCommand(), importCommand()]) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   // Inherited settings come with the command, so what they do at the end comes last.

@@ -6,11 +6,11 @@ describe('authpipe', () => {
     const { code, stdout } = await runCli(['--help'])
 
     expect(code).toBe(0)
-    for (const command of ['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+    for (const command of ['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys', 'import']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(stdout).toMatch(/Exit codes: 0 .* 1 .* 2 /)
   })
 
-  it.each(['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys'])('teaches %s', async (command) => {
+  it.each(['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys', 'import'])('teaches %s', async (command) => {
     const { code, stdout } = await runCli([command, '--help'])
 
     expect(code).toBe(0)

@@ -1,6 +1,6 @@
 // The composition root: options in, the server API out.
 import { AuthpipeError, createError, toProblem, type Connection, type Credential, type CredentialQuery, type CredentialToStore, type ProviderId, type ProviderSummary } from '@authpipe/core'
-import type { ProviderFetchInit } from '@authpipe/core/server'
+import type { ConnectionToImport, ProviderFetchInit } from '@authpipe/core/server'
 import { callbackUrl, contextIdOf } from './callbackUrl.ts'
 import { checkOptions, type AuthpipeOptions } from './config.ts'
 import { rememberConfig } from './configOf.ts'
@@ -14,6 +14,7 @@ import { revokeAll, type MassRevocation, type RevocationReport } from './credent
 import { storeCredential } from './credentials/storeCredential.ts'
 import { storeReads } from './credentials/storeReads.ts'
 import { checkConnection } from './health/checkConnection.ts'
+import { importConnection, type ImportedRecord, type ImportOptions } from './imports/importConnection.ts'
 import { log } from './log.ts'
 import { eraseTenant } from './maintenance/eraseTenant.ts'
 import { defaultBudgetMs, maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
@@ -30,6 +31,12 @@ import type { IncomingWebhook } from './webhooks/webhookMessage.ts'
 
 /** A web-standard request handler. */
 export type Handler = (request: Request) => Promise<Response>
+
+/** What came of a connection to import. */
+export interface ImportedConnection extends Pick<ImportedRecord, 'outcome' | 'reason'> {
+  /** The connection that stands for it now, which may be another one of its owner; absent where nothing is stored yet. */
+  readonly connection?: Connection
+}
 
 /** The server side of Authpipe. */
 export interface Authpipe {
@@ -68,6 +75,18 @@ export interface Authpipe {
    * await authpipe.storeCredential({ provider: 'help-scout', tenantId, credentialType: 'webhook_secret', fields: { secret } })
    */
   storeCredential<P extends ProviderId>(credential: CredentialToStore<P>): Promise<Connection>
+  /**
+   * Takes over a connection that was made elsewhere, with its tokens or its key. Tokens are stored before they are used; the provider says
+   * whose account it is. It may end anywhere and be called again with the same `sourceId`: what is done is not done twice. End what refreshes
+   * the tokens at the old place before.
+   *
+   * @throws {AuthpipeError} `invalid_request`; `unknown_provider`; `provider_misconfigured` where the tenant has no app; of a key, with
+   * nothing stored: `credential_rejected`, `insufficient_scope`, and `provider_unreachable`, `provider_rate_limited` or
+   * `provider_response_invalid` when it could not be told; `vault_unavailable` or `store_unavailable` (retryable)
+   * @example
+   * const { outcome } = await authpipe.importConnection({ provider: 'livechat', tenantId, userId, sourceId: row.id, accessToken, refreshToken })
+   */
+  importConnection<P extends ProviderId>(connection: ConnectionToImport<P>, options?: ImportOptions): Promise<ImportedConnection>
   /**
    * Makes a URL for a provider to post its webhooks to. What comes there is verified, stored and then given to `onWebhook`.
    *
@@ -224,6 +243,10 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async storeCredential(credential) {
       return toConnection(await storeCredential((await open()).engine, credential))
+    },
+    async importConnection(given, options) {
+      const { connection, ...rest } = await importConnection((await open()).engine, given, options)
+      return { ...rest, ...(connection && { connection: toConnection(connection) }) }
     },
     async createWebhookEndpoint(endpoint) {
       return createWebhookEndpoint((await open()).engine, endpoint)

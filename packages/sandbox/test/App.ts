@@ -81,4 +81,4 @@ export function pkce(): { verifier: string; challenge: string } {
 }
 
 const defined = (parameters: Parameters): URLSearchParams =>
-  new URLSearchParams(Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  new URLSearchParams(Object.entries(parameters).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]])))

@@ -14,6 +14,7 @@ type Report = (done: number) => void
 
 const methods: { readonly [M in Method]: (authpipe: Authpipe, report: Report, ...args: Parameters<Authpipe[M]>) => ReturnType<Authpipe[M]> } = {
   rotateKeys: (authpipe, report, options) => authpipe.rotateKeys({ ...options, onProgress: ({ tenants }) => report(tenants) }),
+  importConnection: (authpipe, _report, connection, options) => authpipe.importConnection(connection, options),
 }
 
 let loading: Promise<Authpipe> | undefined
@@ -44,10 +45,13 @@ async function load({ directory, serverFile, mode }: AppModule): Promise<Authpip
   })
   const authpipe = Object.values(exported).find(isAuthpipe)
   if (!authpipe) throw new Failure(`${name} exports nothing that createAuthpipe of the app's @authpipe/next made. Name the module that does with --server.`)
+  await authpipe.ready()
+  // A command does what it was asked, and a dry run asks nobody: what is due is the servers' business.
+  authpipe.stop()
   return authpipe
 }
 
-async function answer(loaded: Promise<Authpipe>, { app, method, args }: Call): Promise<Answer> {
+async function answer<M extends Method>(loaded: Promise<Authpipe>, { app, method, args }: Call<M>): Promise<Answer<M>> {
   try {
     const value = await methods[method](await loaded, (done) => say({ kind: 'progress', done }), ...args)
     return { kind: 'value', value }

@@ -96,6 +96,15 @@ describe('identity', () => {
     expect((await identify([], undefined, { ...tokenResponse, organization_id: 'org-2' })).account.id).toBe('org-2:acc-1')
   })
 
+  it('is asked about where the token came without its answer, and no more is read than the two ids', async () => {
+    const info = { ...tokenResponse, access_token: 'at_CANARY', refresh_token: 'rt_CANARY', scope: 'chats--all:ro', token_type: 'Bearer' }
+
+    const { account, requests } = await identify([], { status: 200, body: info }, {})
+
+    expect(account).toEqual({ id: 'org-1:acc-1' })
+    expect(requests).toEqual([{ base: 'accountsBaseUrl', path: '/info' }])
+  })
+
   it('asks nobody for a label that no scope allows', async () => {
     expect((await identify(['chats--all:ro'])).requests).toEqual([])
   })

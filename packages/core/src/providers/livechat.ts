@@ -138,12 +138,14 @@ interface Labelled {
 const parseLabelled: Parser<Labelled> = object<Labelled>({ id: optional(text), email: optional(text), name: optional(text) })
 
 /**
- * One person can belong to several organizations, and a token speaks for one of them, so the account is the pair.
+ * One person can belong to several organizations, and a token speaks for one of them, so the account is the pair. A token that came
+ * without its answer is asked about: what that says repeats the token, so no more of it is read than the two.
  *
- * @see https://platform.text.com/docs/authorization/oauth-authorization (token answer: account_id, organization_id)
+ * @see https://platform.text.com/docs/authorization/oauth-authorization (token answer and GET /info: account_id, organization_id)
  */
 async function identity({ tokenResponse, scopes, request }: IdentityContext): Promise<{ id: string; label?: string }> {
-  const { account_id, organization_id } = parseTokenIdentity(tokenResponse, 'token response')
+  const told = 'account_id' in tokenResponse ? tokenResponse : (await request({ base: 'accountsBaseUrl', path: '/info' })).body
+  const { account_id, organization_id } = parseTokenIdentity(told, 'token response')
   const id = `${organization_id}:${account_id}`
 
   const may = (...wanted: string[]): boolean => wanted.some((scope) => scopes.includes(scope))

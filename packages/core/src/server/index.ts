@@ -1,5 +1,6 @@
 // What the packages that hold credentials share. Browsers have no use for it.
 export { parseEvent } from '../event.ts'
+export { parseConnectionToImport, type ConnectionToImport } from './connectionToImport.ts'
 export { parseJson, parseJsonOrUndefined } from './json.ts'
 export { applyCredential, callProvider, judgeAnswer, resolveApiUrl, type AppliedCredential, type CalledProvider, type PreparedRequest, type ProviderCall, type ProviderFetchInit } from './providerCall.ts'
 export { readRetryAfter } from './retryAfter.ts'

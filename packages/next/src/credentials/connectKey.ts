@@ -7,6 +7,7 @@ import { identifyAccount } from './identifyAccount.ts'
 import { sendProviderRequest } from './providerRequest.ts'
 import { storeConnection, type StoredConnection } from './storeConnection.ts'
 import { applyKey, encodeSecret, type AppliedKey } from './storedSecret.ts'
+import { unverifiedAccount } from './unverifiedAccount.ts'
 
 /** Longest value of a form field, in characters. */
 const longestField = 4_096
@@ -39,7 +40,7 @@ export async function connectKey(engine: Engine, { verify = true, ...key }: NewK
   const { provider, settings } = key
   const way = provider.apiKey
   const fields = checkFields(way, key.fields)
-  const account = verify ? await verifyKey(engine, key, applyKey(way, fields)) : unverifiedAccount(settings)
+  const account = verify ? await verifyKey(engine, key, applyKey(way, fields)) : unverifiedAccount(...Object.values(settings))
   return storeConnection(engine, {
     ...key,
     credentialType: 'api_key',
@@ -52,19 +53,20 @@ export async function connectKey(engine: Engine, { verify = true, ...key }: NewK
   })
 }
 
-/** @returns whose key it is */
-async function verifyKey(engine: Engine, { provider, settings }: NewKey, credential: AppliedKey): Promise<Account> {
+/**
+ * Has the provider look at a key.
+ *
+ * @returns whose key it is
+ * @throws {AuthpipeError} see {@link connectKey}
+ */
+export async function verifyKey(engine: Engine, { provider, settings }: Pick<NewKey, 'provider' | 'settings'>, credential: AppliedKey): Promise<Account> {
   const answer = await sendProviderRequest(engine.outbound.fetch, provider, settings, credential, provider.definition.healthCheck)
   checkAccepted(provider, provider.apiKey, judgeAnswer(provider.definition, answer))
   return identifyAccount(engine, provider, credential, { tokenResponse: {}, scopes: [], settings })
 }
 
-/** Never the id of an account at the provider: nobody made sure that it is theirs, and an account's webhooks go to whoever has it. */
-function unverifiedAccount(settings: Readonly<Record<string, string>>): Account {
-  return { id: ['unverified', ...Object.values(settings)].join(':') }
-}
-
-function checkFields(way: ApiKeyDefinition, typed: Readonly<Record<string, string>>): Record<string, string> {
+/** The values of a key form, each as its definition wants it. @throws {AuthpipeError} `invalid_request` naming the field */
+export function checkFields(way: ApiKeyDefinition, typed: Readonly<Record<string, string>>): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const field of way.fields) fields[field.id] = checkField(field, (Object.hasOwn(typed, field.id) ? typed[field.id] : undefined) ?? '')
   return fields

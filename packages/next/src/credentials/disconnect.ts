@@ -38,10 +38,10 @@ export async function disconnectNow(engine: Engine, ref: ConnectionRef, revokeAt
 /**
  * Makes a connection unusable: its secrets go, its grant generation moves on, and tokens are queued for revocation.
  *
- * @param revokeAt - when the provider is to hear of it, in epoch milliseconds
+ * @param revokeAt - when the provider is to hear of it, in epoch milliseconds; `never` where another connection may have the same grant
  * @returns `false` when a refresh or reconnect came between
  */
-export async function endConnection(engine: Engine, before: ConnectionRecord, reason: 'disconnected' | 'uninstalled', revokeAt = engine.now()): Promise<boolean> {
+export async function endConnection(engine: Engine, before: ConnectionRecord, reason: 'disconnected' | 'uninstalled', revokeAt: number | 'never' = engine.now()): Promise<boolean> {
   const now = engine.now()
   const { expiresAt: _over, ...rest } = before
   const after: ConnectionRecord = {
@@ -63,7 +63,7 @@ export async function endConnection(engine: Engine, before: ConnectionRecord, re
       connection: after,
       removeSecrets: fields,
       schedule: 'remove',
-      revocations: before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now, revokeAt) : [],
+      revocations: revokeAt !== 'never' && before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now, revokeAt) : [],
     },
     [createEvent('connection.revoked', after, now, { reason })],
   )

@@ -5,7 +5,7 @@ import type { SchedulePatch } from '../store/store.ts'
 /** What a token answer is about. */
 export interface GrantContext {
   readonly definition: OAuth2Definition
-  readonly tokens: TokenSet
+  readonly tokens: Pick<TokenSet, 'refreshToken' | 'grantLifetimeSeconds'>
   /** Epoch milliseconds. */
   readonly receivedAt: number
   /** Epoch milliseconds. */

@@ -1,5 +1,5 @@
 // Making a verified credential lasting: a new connection, or an old one mended.
-import { createError, type Account, type CredentialType } from '@authpipe/core'
+import { createError, type Account, type AuthpipeError, type CredentialType } from '@authpipe/core'
 import { randomUUID } from 'node:crypto'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
@@ -7,8 +7,11 @@ import { createEvent } from '../events/authpipeEvent.ts'
 import { firstCheckAt } from '../health/checkTime.ts'
 import type { RegisteredProvider } from '../registrations.ts'
 import type { Change, ConnectionRecord, SchedulePatch, SecretField, SecretRecord } from '../store/store.ts'
+import type { ConnectionRef } from './connectionErrors.ts'
+import { endConnection } from './disconnect.ts'
 import { refreshTime } from './refreshTime.ts'
 import { sealSecret } from './sealTokens.ts'
+import { isUnverified } from './unverifiedAccount.ts'
 
 /** A credential that the provider accepts, and whose it is. */
 export interface NewCredential {
@@ -35,7 +38,7 @@ export interface NewCredential {
   /** Asked for and not granted. */
   readonly missingScopes: readonly string[]
   readonly settings: Readonly<Record<string, string>>
-  /** The connection to mend; its account must be the same. */
+  /** The connection to mend; its account must be the same, once the provider has named it. */
   readonly connectionId?: string | undefined
   /** The session that this ends. */
   readonly sessionId?: string
@@ -48,6 +51,8 @@ export interface StoredConnection {
 }
 
 const fields: readonly SecretField[] = ['credential', 'refresh_token']
+/** How often others may come between. */
+const mostAttempts = 5
 
 /**
  * Stores a new credential together with its connection, schedule, event and the end of its session.
@@ -56,34 +61,68 @@ const fields: readonly SecretField[] = ['credential', 'refresh_token']
  * connection to mend is gone; `store_unavailable` (retryable)
  */
 export async function storeConnection(engine: Engine, fresh: NewCredential): Promise<StoredConnection> {
+  const { tenantId, connectionId } = fresh
   // Somebody may store the same account at the same moment: then there is a row now, and this one mends it.
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const stored = await storeOver(engine, fresh, await findBefore(engine, fresh))
-    if (stored) return stored
+    if (!stored) continue
+    if (connectionId !== undefined && connectionId !== stored.connection.id) await endDouble(engine, { tenantId, connectionId })
+    return stored
   }
-  throw createError('store_unavailable', 'The connection was changed by others each time it was to be stored. Connect again.')
+  throw overtaken()
+}
+
+/**
+ * Stores a new credential under an id that was chosen for it, unless a connection has that id, or had it once.
+ *
+ * @returns whether it was stored
+ * @throws {AuthpipeError} `store_unavailable` (retryable)
+ */
+export async function storeConnectionAs(engine: Engine, connectionId: string, fresh: NewCredential): Promise<boolean> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    if (await engine.store.findConnection(fresh.tenantId, connectionId)) return false
+    if (await storeOver(engine, fresh, undefined, connectionId)) return true
+  }
+  throw overtaken()
+}
+
+const overtaken = (): AuthpipeError => createError('store_unavailable', 'The connection was changed by others each time it was to be stored. Connect again.')
+
+/** Ends what was reconnected while nobody knew its account, and turned out to be of one that has a connection: that one was mended. */
+async function endDouble(engine: Engine, { tenantId, connectionId }: ConnectionRef): Promise<void> {
+  for (;;) {
+    const double = await engine.store.findConnection(tenantId, connectionId)
+    if (!double || double.status === 'revoked' || !isUnverified(double.account)) return
+    if (await endConnection(engine, double, 'disconnected', 'never')) return
+  }
 }
 
 async function findBefore(engine: Engine, fresh: NewCredential): Promise<ConnectionRecord | undefined> {
   const { tenantId, ownerId, provider, kind = 'user', credentialType, account, connectionId } = fresh
-  if (connectionId === undefined) {
-    return engine.store.findConnectionByAccount({ tenantId, provider: provider.id, ownerId, kind, credentialType, accountId: account.id })
-  }
+  const findByAccount = () => engine.store.findConnectionByAccount({ tenantId, provider: provider.id, ownerId, kind, credentialType, accountId: account.id })
+  if (connectionId === undefined) return findByAccount()
   const before = await engine.store.findConnection(tenantId, connectionId)
   if (!before || before.status === 'revoked') throw createError('connection_not_found', 'The connection that was to be mended is gone. Connect anew.')
+  // Where nobody knew whose it was, any account is the right one, and it may have a connection.
+  if (isUnverified(before.account) && before.provider === provider.id && before.ownerId === ownerId && before.credentialType === credentialType) {
+    return (await findByAccount()) ?? before
+  }
   if (before.account.id !== account.id) {
     throw createError('account_mismatch', 'Another account was connected than before. Nothing was changed. Sign in to the right account, or add this one as a second.')
   }
   return before
 }
 
-/** @returns `undefined` when it was overtaken */
-async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined): Promise<StoredConnection | undefined> {
+/**
+ * @param id - of a new connection
+ * @returns `undefined` when it was overtaken
+ */
+async function storeOver(engine: Engine, fresh: NewCredential, before: ConnectionRecord | undefined, id: string = randomUUID()): Promise<StoredConnection | undefined> {
   const { tenantId, ownerId, provider, kind = 'user', credentialType, account, isVerified = true, secrets, expiresAt, grantTimes = {}, scopes, missingScopes, settings, sessionId } = fresh
   const now = engine.now()
   const wasAlive = before !== undefined && before.status !== 'revoked'
   const connection: ConnectionRecord = {
-    id: before?.id ?? randomUUID(),
+    id: before?.id ?? id,
     tenantId,
     provider: provider.id,
     ownerId,
