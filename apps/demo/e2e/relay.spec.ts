@@ -20,7 +20,7 @@ const test = base.extend<{ readonly relay: Relay }>({
 })
 
 for (const responseMode of ['query', 'form_post'] as const) {
-  for (const coop of [null, 'same-origin']) {
+  for (const coop of [null, 'same-origin'] as const) {
     test(`connects in a window by way of the relay, when the answer comes as ${responseMode} from a page with ${coop ?? 'no'} COOP`, async ({ driver, sandbox, host }) => {
       sandbox.plain.set({ responseMode, coop })
       host.cookie = 'session=ada'

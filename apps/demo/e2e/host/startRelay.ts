@@ -34,7 +34,7 @@ export async function startRelay(sandboxUrl: string): Promise<Relay> {
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const response = await authpipe?.handler(await toRequest(incoming, origin))
     outgoing.writeHead(response?.status ?? 503, Object.fromEntries(response?.headers ?? []))
-    outgoing.end(Buffer.from((await response?.arrayBuffer()) ?? []))
+    outgoing.end(Buffer.from((await response?.arrayBuffer()) ?? new ArrayBuffer()))
   }
 
   return {
