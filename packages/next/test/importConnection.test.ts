@@ -196,7 +196,7 @@ describe('a grant whose account the provider does not name', () => {
 
     const second = await importRow(row)
 
-    expect(first).toMatchObject({ outcome: 'unverified', reason: 'provider_response_invalid', connection: { status: 'active', account: { id: expect.stringMatching(/^unverified:/) as unknown } } })
+    expect(first).toMatchObject({ outcome: 'unverified', reason: 'provider_response_invalid', connection: { status: 'active', account: { id: expect.stringMatching(/^unverified:/) as unknown, label: 'Help Scout' } } })
     expect(second).toMatchObject({ outcome: 'imported', connection: { id: credential.connectionId, account: { id: '42001:301' } } })
     expect(ledger()).toEqual(['granted', 'refreshed'])
   })

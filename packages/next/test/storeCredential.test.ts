@@ -38,7 +38,7 @@ describe('storeCredential', () => {
     watch.stop()
 
     expect(watch.requests).toEqual([])
-    expect(connection).toMatchObject({ status: 'active', account: { id: `unverified:${admin?.settings.subdomain}` }, health: { state: 'unknown' } })
+    expect(connection).toMatchObject({ status: 'active', account: { id: `unverified:${admin?.settings.subdomain}`, label: admin?.settings.subdomain }, health: { state: 'unknown' } })
     expect((await world.authpipe.fetch(question, '/tickets')).status).toBe(200)
   })
 

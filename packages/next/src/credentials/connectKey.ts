@@ -40,7 +40,7 @@ export async function connectKey(engine: Engine, { verify = true, ...key }: NewK
   const { provider, settings } = key
   const way = provider.apiKey
   const fields = checkFields(way, key.fields)
-  const account = verify ? await verifyKey(engine, key, applyKey(way, fields)) : unverifiedAccount(...Object.values(settings))
+  const account = verify ? await verifyKey(engine, key, applyKey(way, fields)) : unverifiedAccount(provider, settings)
   return storeConnection(engine, {
     ...key,
     credentialType: 'api_key',

@@ -75,7 +75,7 @@ function isUnfinished({ account, status }: ConnectionRecord): boolean {
 
 /** A connection of which nobody knows yet whose account it is: what the export says of that is nobody's word. */
 function unverified(engine: Engine, { tenantId, ownerId, provider, settings, connectionId, credential }: CheckedImport): NewCredential {
-  const place = { tenantId, ownerId, provider, settings, account: unverifiedAccount(connectionId), isVerified: false }
+  const place = { tenantId, ownerId, provider, settings, account: unverifiedAccount(provider, settings, [connectionId]), isVerified: false }
   if (credential.kind === 'api_key') {
     return { ...place, credentialType: 'api_key', secrets: { credential: encodeSecret({ fields: credential.fields }) }, expiresAt: undefined, scopes: [], missingScopes: [] }
   }
