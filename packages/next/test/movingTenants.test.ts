@@ -10,6 +10,7 @@ import { once } from 'node:events'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Authpipe } from '../src/createAuthpipe.ts'
+import { SqlStore } from '../src/store/sqlStore.ts'
 import { generateKey } from '../src/vault/keyring.ts'
 import { findSecrets } from './findSecrets.ts'
 import type { MovingProcess } from './movingProcess.ts'
@@ -351,6 +352,28 @@ describe('an export', () => {
 
     await move()
     expect(await there.getCredential(plain)).toMatchObject({ refreshed: false })
+  })
+
+  // MT-2
+  it('copies anew what was refreshed while it waited for another connection', async () => {
+    const users = new Map<string, string>()
+    for (const userId of ['user_1', 'user_2']) users.set((await world.browser('org_acme', userId).connect('plain')).id, userId)
+    const [first, second] = Array.from(users).toSorted().map(([, userId]) => ({ ...plain, userId, forceRefresh: true }))
+    if (!first || !second) throw new Error('Nothing is connected.')
+    const hold = world.sandbox.plain.hold('token', 'after', { requests: 1 })
+    const refreshing = world.authpipe.getCredential(first)
+    await hold.arrived(1)
+    const copied = vi.spyOn(SqlStore.prototype, 'findRefreshable')
+
+    const exporting = exported()
+    // Both of them, and the first once more.
+    await vi.waitFor(() => expect(copied.mock.calls.length).toBeGreaterThan(2))
+    const newest = await world.authpipe.getCredential(second)
+    hold.release()
+    await there.importTenant(await exporting, { key })
+
+    expect((await there.getCredential({ ...second, forceRefresh: false })).credential).toBe(newest.credential)
+    await refreshing
   })
 
   // MT-2
