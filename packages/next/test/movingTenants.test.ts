@@ -208,18 +208,22 @@ describe('whoever has exported a tenant', () => {
   })
 
   // MT-8
-  it('neither calls the connection dead nor tells its user so, whatever its own token comes to', async () => {
-    const { id: connectionId } = await world.browser().connect('plain')
+  it('neither calls the connection dead nor tells its user so, whatever its own token or key comes to', async () => {
+    await world.browser().connect('plain')
+    const refusedKey = { credentialType: 'api_key', fields: { apiKey: 'never-seen-0123456789' }, settings: { subdomain: 'northwind' }, verify: false } as const
+    await world.authpipe.storeCredential({ ...plain, provider: 'freshdesk', ...refusedKey })
     await exported()
     world.sandbox.plain.revokeGrants()
+    const connections = await world.authpipe.listConnections(here)
+
     for (let day = 0; day < 4; day += 1) {
-      await world.authpipe.checkConnection({ ...here, connectionId })
+      for (const { id: connectionId } of connections) await world.authpipe.checkConnection({ ...here, connectionId })
       await world.authpipe.maintain()
       world.clock.now += 24 * hour
     }
 
-    expect(await world.authpipe.getConnection({ ...here, connectionId })).toMatchObject({ status: 'active' })
-    expect(world.events.map(({ type }) => type)).toEqual(['connection.created'])
+    expect((await world.authpipe.listConnections(here)).map(({ status }) => status)).toEqual(['active', 'active'])
+    expect(new Set(world.events.map(({ type }) => type))).toEqual(new Set(['connection.created']))
   })
 
   // MT-8
@@ -260,9 +264,11 @@ describe('whoever has exported a tenant', () => {
     await move()
 
     await world.authpipe.disconnect({ ...here, connectionId })
+    await world.authpipe.maintain()
     await world.authpipe.eraseTenant('org_acme')
     await world.authpipe.maintain()
 
+    expect(world.sandbox.plain.revokeRequests()).toBe(0)
     for (const userId of ['user_1', 'user_2']) expect((await there.fetch({ ...plain, userId }, '/me')).status).toBe(200)
   })
 

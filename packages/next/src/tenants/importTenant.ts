@@ -69,7 +69,7 @@ export async function importTenant(engine: Engine, file: string, { key, tenantId
     const outcome = await bringIn(engine, tenantId, travelling)
     if (typeof outcome === 'string') counts[outcome] += 1
     else conflicts.push(outcome)
-    for (const secret of Object.values(travelling.secrets)) secret.fill(0)
+    for (const secret of [...Object.values(travelling.secrets), ...travelling.revocations.map(({ secret }) => secret)]) secret.fill(0)
   }
   const webhookEndpoints = await bringInEndpoints(engine, tenantId, contents)
   const facts = { ...counts, conflicts: conflicts.length, webhookEndpoints }
