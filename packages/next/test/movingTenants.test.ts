@@ -395,6 +395,39 @@ describe('an export', () => {
     await expect(exported()).resolves.toMatch(/^[\w-]+(\.[\w-]*){4}$/)
   })
 
+  it('takes a connection along that ended while a refresh of it was left off', async () => {
+    await world.browser().connect('plain')
+    const store = world.database.openStore()
+    await store.open()
+    const [connection] = await store.listConnections(here)
+    if (!connection) throw new Error('Nothing is stored.')
+    const place = { ...here, connectionId: connection.id }
+    await store.acquireLease({ ...place, owner: 'gone', now: 1, until: 2, expect: connection })
+    const ended = { ...connection, status: 'needs_reauth', statusReason: 'credential_rejected' } as const
+    await store.commit({ ...place, expect: connection, connection: ended }, [])
+    await store.close()
+
+    await move()
+
+    expect(await there.getConnection(place)).toMatchObject({ status: 'needs_reauth', statusReason: 'credential_rejected' })
+  })
+
+  it('settles a refresh first that a process left off in the middle', async () => {
+    await world.browser().connect('plain')
+    const store = world.database.openStore()
+    await store.open()
+    const [connection] = await store.listConnections(here)
+    if (!connection) throw new Error('Nothing is stored.')
+    await store.acquireLease({ ...here, connectionId: connection.id, owner: 'gone', now: 1, until: 2, expect: connection })
+    await store.close()
+    const patient = world.another({ baseUrl: 'http://localhost:3001/api/authpipe', refresh: { deadlineMs: 10_000 } }, { timing: { lateReportMs: 10 } })
+
+    await there.importTenant(await patient.exportTenant({ ...here, recipient }), { key })
+
+    expect(tokenRequests()).toBe(2)
+    expect((await there.fetch(plain, '/me')).status).toBe(200)
+  })
+
   it('leaves the tenant as it was where a credential does not open', async () => {
     await world.browser().connect('plain')
     const store = world.database.openStore()
@@ -443,6 +476,21 @@ describe('an export', () => {
     world.clock.now += hour
     expect(await world.authpipe.maintain()).toMatchObject({ revoked: 0 })
     expect(await there.maintain()).toMatchObject({ revoked: 2 })
+  })
+
+  it('takes such tokens up again once the tenant has come back', async () => {
+    const { id: connectionId } = await world.browser().connect('plain')
+    world.sandbox.plain.fault('revocation', { kind: 'answer', status: 503 }, { times: Infinity })
+    await world.authpipe.disconnect({ ...here, connectionId })
+    await world.authpipe.maintain()
+    world.sandbox.plain.faults.reset()
+    const file = await exported()
+    world.clock.now += hour
+    expect(await world.authpipe.maintain()).toMatchObject({ revoked: 0 })
+
+    await world.authpipe.importTenant(file, { key })
+
+    expect(await world.authpipe.maintain()).toMatchObject({ revoked: 2 })
   })
 })
 

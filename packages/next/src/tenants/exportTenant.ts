@@ -103,8 +103,11 @@ async function letGo(engine: Engine, copy: Copy): Promise<Copy> {
 }
 
 /** @returns `false` when it has changed since it was copied, or somebody is refreshing it */
-function handOver(engine: Engine, { connection, schedule }: Copy): Promise<boolean> {
+function handOver(engine: Engine, copy: Copy): Promise<boolean> {
+  const { connection, schedule } = copy
   const { tenantId, id: connectionId } = connection
+  // What nobody refreshes any more is never settled, and its user connects anew in any case.
+  const isLeftForGood = connection.status === 'needs_reauth' && isAbandoned(engine, copy)
   const change = {
     tenantId,
     connectionId,
@@ -112,6 +115,7 @@ function handOver(engine: Engine, { connection, schedule }: Copy): Promise<boole
     // Written as it is, so that its revision moves on: whatever was concluded before lands no more.
     connection,
     schedule: { refreshAt: schedule?.refreshAt === undefined ? null : never, checkAt: null, warnAt: null },
+    ...(isLeftForGood ? { endLease: 'any' } : {}),
     handOver: true,
   } as const
   return commitChange(engine, change, [])

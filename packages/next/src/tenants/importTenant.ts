@@ -93,7 +93,7 @@ async function checkPlace(engine: Engine, tenantId: string, connection: Travelli
   if (kind === 'user' && attachment !== provider.attachment) {
     throw refusal('invalid_configuration', `Each connection of "${id}" belongs to a ${attachment} in the file, and to a ${provider.attachment} here. Register it with attachment: '${attachment}'.`)
   }
-  if (clientId !== (await clientIdOf(engine, { tenantId, provider: id, kind, credentialType, settings }))) {
+  if (clientId !== undefined && clientId !== (await clientIdOf(engine, { tenantId, provider: id, kind, credentialType, settings }))) {
     const problem = `Accounts of "${id}" in the file were connected by another client than is registered here, and the provider lets no other refresh them.`
     throw refusal('invalid_configuration', `${problem} Register that client.`)
   }
@@ -138,7 +138,12 @@ async function bringIn(engine: Engine, tenantId: string, travelling: TravellingC
 
 /** Lets go on what has waited here for the tenant to come back. */
 async function makeDue({ store, now }: Engine, { revocations }: TravellingConnection): Promise<void> {
-  for (const [index, { id }] of revocations.entries()) await store.postponeRevocation(id, now() + index)
+  for (const [index, { id }] of revocations.entries()) await store.postponeRevocation(id, dueAt(now(), revocations, index))
+}
+
+/** All are due now; a millisecond between them keeps their order. */
+function dueAt(now: number, { length }: readonly unknown[], index: number): number {
+  return now - length + index
 }
 
 type Generations = Pick<ConnectionRecord, 'grantGeneration' | 'tokenGeneration'>
@@ -204,8 +209,7 @@ async function sealRevocations(engine: Engine, { tenantId, id: connectionId, pro
   const records: RevocationRecord[] = []
   for (const [index, { secret, ...facts }] of revocations.entries()) {
     const place = { ...facts, tenantId, connectionId, provider }
-    // A millisecond between them keeps their order.
-    records.push({ ...place, nextAttemptAt: engine.now() + index, sealed: await engine.vault.seal(secretContext(provider, place), secret) })
+    records.push({ ...place, nextAttemptAt: dueAt(engine.now(), revocations, index), sealed: await engine.vault.seal(secretContext(provider, place), secret) })
   }
   return records
 }

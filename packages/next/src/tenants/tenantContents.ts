@@ -64,7 +64,7 @@ const connection = z
     expiresAt: instant.exactOptional(),
     grantGeneration: generation,
     tokenGeneration: generation,
-    /** Our client id at the provider: another client cannot use its grants. */
+    /** Our client id at the provider, as far as it was registered: another client cannot use its grants. */
     clientId: text.exactOptional(),
     secrets: z.strictObject({ credential: bytes.exactOptional(), refresh_token: bytes.exactOptional() }).readonly(),
     refreshes,
