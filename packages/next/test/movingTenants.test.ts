@@ -3,11 +3,11 @@
 import type { Connection } from '@authpipe/core'
 import { freshdesk } from '@authpipe/core/providers'
 import { sandboxClient } from '@authpipe/sandbox'
-import { CompactEncrypt } from 'jose'
+import { compactDecrypt, CompactEncrypt } from 'jose'
 import fc from 'fast-check'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Authpipe } from '../src/createAuthpipe.ts'
 import { SqlStore } from '../src/store/sqlStore.ts'
@@ -641,6 +641,29 @@ describe('a file', () => {
 
     expect(refusal).toMatchObject({ code, message: expect.stringMatching(message) })
     expect(String(refusal)).not.toContain('CANARY')
+    expect(await elsewhere.rows()).toEqual(before)
+  })
+
+  /** A connection as the file has it, to be changed. */
+  type Written = Record<string, unknown>
+
+  // MT-5
+  it.each<[string, RegExp, (connection: Written) => void]>([
+    ['a member too many', /at "connections\.0"/, (connection) => (connection['isAdmin'] = true)],
+    ['a status that there is not', /at "connections\.0\.status"/, (connection) => (connection['status'] = 'CANARY')],
+    ['a generation below none', /at "connections\.0\.tokenGeneration"/, (connection) => (connection['tokenGeneration'] = -1)],
+    ['no credential', /without its credential/, (connection) => (connection['secrets'] = {})],
+    ['a host where a subdomain belongs', /not a plain name/, (connection) => Object.assign(connection, { provider: 'freshdesk', credentialType: 'api_key', settings: { subdomain: 'evil.example/' } })],
+  ])('that somebody else has written with %s is refused, and nothing is written', async (_, message, change) => {
+    const { plaintext } = await compactDecrypt(file, createPrivateKey(key))
+    const contents = JSON.parse(new TextDecoder().decode(plaintext)) as { connections: Written[] }
+    if (contents.connections[0]) change(contents.connections[0])
+    const before = await elsewhere.rows()
+
+    const refusal: unknown = await there.importTenant(await encrypt(JSON.stringify(contents)), { key }).catch((error: unknown) => error)
+
+    expect(refusal).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(message) })
+    expect(String(refusal)).not.toMatch(/CANARY|evil/)
     expect(await elsewhere.rows()).toEqual(before)
   })
 
