@@ -429,12 +429,12 @@ describe('an export', () => {
   })
 
   it('leaves the tenant as it was where a credential does not open', async () => {
-    await world.browser().connect('plain')
+    for (const userId of ['user_1', 'user_2']) await world.browser('org_acme', userId).connect('plain')
     const store = world.database.openStore()
     await store.open()
-    const [connection] = await store.listConnections(here)
+    const [whole, connection] = await store.listConnectionsOfTenant('org_acme')
     const secret = connection && (await store.findSecret('org_acme', connection.id, 'credential'))
-    if (!connection || !secret) throw new Error('Nothing is stored.')
+    if (!whole || !secret) throw new Error('Nothing is stored.')
     const broken = { ...secret, sealed: secret.sealed.with(60, (secret.sealed[60] ?? 0) ^ 1) }
     await store.commit({ ...here, connectionId: connection.id, expect: connection, connection, secrets: [broken] }, [])
     await store.close()
@@ -442,7 +442,7 @@ describe('an export', () => {
     await expect(exported()).rejects.toMatchObject({ code: 'credential_undecryptable' })
 
     world.clock.now += hour
-    expect(await world.authpipe.getCredential(plain)).toMatchObject({ refreshed: true })
+    expect(await world.authpipe.getCredential({ ...plain, userId: whole.ownerId })).toMatchObject({ refreshed: true })
   })
 
   it.each([
