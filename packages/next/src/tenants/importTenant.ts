@@ -61,15 +61,23 @@ export async function importTenant(engine: Engine, file: string, { key, tenantId
   const contents = parseContents(plaintext)
   plaintext.fill(0)
   const tenantId = as ?? contents.tenantId
-  for (const connection of contents.connections) await checkPlace(engine, tenantId, connection)
+  try {
+    for (const connection of contents.connections) await checkPlace(engine, tenantId, connection)
+    return await bringInAll(engine, tenantId, contents)
+  } finally {
+    for (const { secrets, revocations } of contents.connections) {
+      for (const secret of [...Object.values(secrets), ...revocations.map(({ secret }) => secret)]) secret.fill(0)
+    }
+  }
+}
 
+async function bringInAll(engine: Engine, tenantId: string, contents: TenantContents): Promise<ImportReport> {
   const counts = { imported: 0, returned: 0, unchanged: 0 }
   const conflicts: ImportConflict[] = []
   for (const travelling of contents.connections) {
     const outcome = await bringIn(engine, tenantId, travelling)
     if (typeof outcome === 'string') counts[outcome] += 1
     else conflicts.push(outcome)
-    for (const secret of [...Object.values(travelling.secrets), ...travelling.revocations.map(({ secret }) => secret)]) secret.fill(0)
   }
   const webhookEndpoints = await bringInEndpoints(engine, tenantId, contents)
   const facts = { ...counts, conflicts: conflicts.length, webhookEndpoints }
