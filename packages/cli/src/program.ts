@@ -1,7 +1,9 @@
 import { AuthpipeError } from '@authpipe/core'
 import { Command, CommanderError } from 'commander'
 import { doctorCommand } from './commands/doctor.ts'
+import { exportTenantCommand } from './commands/exportTenant.ts'
 import { importCommand } from './commands/import.ts'
+import { importTenantCommand } from './commands/importTenant.ts'
 import { initCommand } from './commands/init.ts'
 import { keygenCommand } from './commands/keygen.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -46,7 +48,11 @@ Nothing is sent anywhere but where you point it, and no command but keygen and s
       if (command.name() === 'doctor' || isNodeNewEnough()) return
       throw new Failure(`Authpipe needs Node.js ${oldestNode} or newer, and this is ${process.versions.node}: install a newer one.`)
     })
-  for (const command of [initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand(), rotateKeysCommand(), importCommand()]) {
+  const commands = [
+    initCommand(), doctorCommand(), migrateCommand(), providersCommand(), sandboxCommand(), keygenCommand(), secretKeyCommand(), rotateKeysCommand(),
+    importCommand(), exportTenantCommand(), importTenantCommand(),
+  ]
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   // Inherited settings come with the command, so what they do at the end comes last.

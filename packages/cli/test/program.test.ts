@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { runCli } from './runCli.ts'
 
+const commands = ['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys', 'import', 'export-tenant', 'import-tenant']
+
 describe('authpipe', () => {
   it('teaches its commands, and says what its exit codes mean', async () => {
     const { code, stdout } = await runCli(['--help'])
 
     expect(code).toBe(0)
-    for (const command of ['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys', 'import']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(stdout).toMatch(/Exit codes: 0 .* 1 .* 2 /)
   })
 
-  it.each(['init', 'doctor', 'migrate', 'providers', 'sandbox', 'keygen', 'secret-key', 'rotate-keys', 'import'])('teaches %s', async (command) => {
+  it.each(commands)('teaches %s', async (command) => {
     const { code, stdout } = await runCli([command, '--help'])
 
     expect(code).toBe(0)

@@ -13,8 +13,10 @@ export type ConnectionEventType =
   | 'token.refresh_failed'
   | 'credential.expiring'
   | 'credential.stored'
-  /** The one that names no connection: `connectionId` and `provider` are empty. */
+  /** Those of a tenant name no connection: `connectionId` and `provider` are empty. */
   | 'tenant.erased'
+  | 'tenant.exported'
+  | 'tenant.imported'
 
 /** What can happen to a provider as a whole. New types may be added; leave alone what you do not know. */
 export type ProviderEventType = 'provider.outage' | 'provider.recovered'

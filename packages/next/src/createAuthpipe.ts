@@ -16,13 +16,15 @@ import { storeReads } from './credentials/storeReads.ts'
 import { checkConnection } from './health/checkConnection.ts'
 import { importConnection, type ImportedRecord, type ImportOptions } from './imports/importConnection.ts'
 import { log } from './log.ts'
-import { eraseTenant } from './maintenance/eraseTenant.ts'
 import { defaultBudgetMs, maintain, type MaintenanceCounts } from './maintenance/maintain.ts'
 import { rotateKeys, type RotationOptions, type RotationReport } from './maintenance/rotateKeys.ts'
 import { openEngine, type OpenEngine, type Surroundings } from './openEngine.ts'
 import { isId } from './principal.ts'
 import { handleRequest } from './routeHandler.ts'
 import { jsonResponse } from './routes/route.ts'
+import { eraseTenant } from './tenants/eraseTenant.ts'
+import { exportTenant, type TenantExport } from './tenants/exportTenant.ts'
+import { importTenant, type ImportReport, type TenantImport } from './tenants/importTenant.ts'
 import { verifyWebhook } from './webhooks/verifyWebhook.ts'
 import { createWebhookEndpoint, removeWebhookEndpoint, type NewWebhookEndpoint, type WebhookEndpoint } from './webhooks/webhookEndpoint.ts'
 import type { CredentialReads, ErasedRows } from './store/store.ts'
@@ -174,6 +176,35 @@ export interface Authpipe {
    * @throws {AuthpipeError} `invalid_request`; `store_unavailable` (retryable): nothing was erased then
    */
   eraseTenant(tenantId: string): Promise<ErasedRows>
+  /**
+   * Writes everything of a tenant into one file that only the holder of the recipient's private key can read, and hands it over: from then on
+   * nothing of it is refreshed or checked here, since a provider that rotates tokens ends the grant of whoever refreshes second. What is still
+   * valid is served until it expires. It ends for a connection that is connected anew, and with `importTenant` of the file or a later one.
+   * Called again, it gives the same again.
+   *
+   * @returns the file, a text of one line
+   * @throws {AuthpipeError} `invalid_request`; `not_found` where there is nothing of the tenant; `refresh_failed` (retryable) while the newest
+   * token of a connection is not known; `credential_undecryptable`: nothing was handed over then; `vault_unavailable` or `store_unavailable`
+   * (retryable)
+   * @security Who has the private key has every credential of the tenant.
+   * @see docs/moving-a-tenant.md
+   * @example
+   * const file = await authpipe.exportTenant({ tenantId: 'org_acme', recipient: await readFile('transfer.pub', 'utf8') })
+   */
+  exportTenant(tenant: TenantExport): Promise<string>
+  /**
+   * Stores what a file of `exportTenant` holds, under the keys of this database, and refreshes it from now on. The whole file is read and
+   * checked before anything is written. Interrupted, the next call goes on.
+   *
+   * @throws {AuthpipeError} `encryption_key_unavailable` for another key; `credential_undecryptable` for a file that was cut or changed;
+   * `invalid_request` for what is no such file, or one of another version; `unknown_provider` or `invalid_configuration` where a connection
+   * could not be used here: nothing was written then; `vault_unavailable` or `store_unavailable` (retryable)
+   * @security Whoever has the public key can write such a file: know where it comes from.
+   * @see docs/moving-a-tenant.md
+   * @example
+   * const { imported, conflicts } = await authpipe.importTenant(file, { key: await readFile('transfer.key', 'utf8') })
+   */
+  importTenant(file: string, how: TenantImport): Promise<ImportReport>
   /** Runs `maintain` in this process again and again; for long-lived servers. */
   start(): Promise<void>
   /** Ends what `start` began. */
@@ -308,6 +339,12 @@ export function composeAuthpipe(options: AuthpipeOptions, surroundings: Surround
     },
     async eraseTenant(tenantId) {
       return eraseTenant((await open()).engine, tenantId)
+    },
+    async exportTenant(tenant) {
+      return exportTenant((await open()).engine, tenant)
+    },
+    async importTenant(file, how) {
+      return importTenant((await open()).engine, file, how)
     },
     async start() {
       const { scheduler } = await open()

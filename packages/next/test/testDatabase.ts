@@ -31,6 +31,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return isOnPostgres ? openPostgres() : openSqlite()
 }
 
+/** Opens an empty database of the kind that this project does not run on. */
+export async function openOtherKindOfDatabase(): Promise<TestDatabase> {
+  return isOnPostgres ? openSqlite() : openPostgres()
+}
+
 async function openSqlite(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'authpipe-test-'))
   const path = join(directory, 'authpipe.db')

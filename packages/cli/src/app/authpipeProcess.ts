@@ -15,6 +15,8 @@ type Report = (done: number) => void
 const methods: { readonly [M in Method]: (authpipe: Authpipe, report: Report, ...args: Parameters<Authpipe[M]>) => ReturnType<Authpipe[M]> } = {
   rotateKeys: (authpipe, report, options) => authpipe.rotateKeys({ ...options, onProgress: ({ tenants }) => report(tenants) }),
   importConnection: (authpipe, _report, connection, options) => authpipe.importConnection(connection, options),
+  exportTenant: (authpipe, _report, tenant) => authpipe.exportTenant(tenant),
+  importTenant: (authpipe, _report, file, how) => authpipe.importTenant(file, how),
 }
 
 let loading: Promise<Authpipe> | undefined

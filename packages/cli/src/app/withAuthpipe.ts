@@ -7,7 +7,7 @@ import { Failure } from '../Failure.ts'
 import type { AppModule } from './findAppModule.ts'
 
 /** What a command may ask of an app's server side. */
-export type Method = 'rotateKeys' | 'importConnection'
+export type Method = 'rotateKeys' | 'importConnection' | 'exportTenant' | 'importTenant'
 
 /** A question to the process that loads the app. */
 export interface Call<M extends Method = Method> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { isHandedOver } from '../store/handOver.ts'
 import type { ConnectionRecord, RevocationRecord, SecretField } from '../store/store.ts'
 import { connectionNotFound, type ConnectionRef } from './connectionErrors.ts'
 import { sendDueRevocations } from './sendDueRevocations.ts'
@@ -36,7 +37,8 @@ export async function disconnectNow(engine: Engine, ref: ConnectionRef, revokeAt
 }
 
 /**
- * Makes a connection unusable: its secrets go, its grant generation moves on, and tokens are queued for revocation.
+ * Makes a connection unusable: its secrets go, its grant generation moves on, and tokens are queued for revocation. What was handed over
+ * is in use elsewhere and lives on at the provider.
  *
  * @param revokeAt - when the provider is to hear of it, in epoch milliseconds; `never` where another connection may have the same grant
  * @returns `false` when a refresh or reconnect came between
@@ -54,6 +56,7 @@ export async function endConnection(engine: Engine, before: ConnectionRecord, re
     grantGeneration: before.grantGeneration + 1,
   }
   const { tenantId, id: connectionId } = before
+  const isOurs = before.credentialType === 'oauth_token' && !isHandedOver(await engine.store.findSchedule(tenantId, connectionId))
   return commitChange(
     engine,
     {
@@ -63,7 +66,7 @@ export async function endConnection(engine: Engine, before: ConnectionRecord, re
       connection: after,
       removeSecrets: fields,
       schedule: 'remove',
-      revocations: revokeAt !== 'never' && before.credentialType === 'oauth_token' ? await listRevocations(engine, before, now, revokeAt) : [],
+      revocations: revokeAt !== 'never' && isOurs ? await listRevocations(engine, before, now, revokeAt) : [],
     },
     [createEvent('connection.revoked', after, now, { reason })],
   )

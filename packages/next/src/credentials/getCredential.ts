@@ -5,9 +5,10 @@ import { commitChange } from '../commitChange.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
 import { isId } from '../principal.ts'
+import { isHandedOver } from '../store/handOver.ts'
 import type { AnsweringConnection, ConnectionRecord, CredentialLookup, StoredCredential } from '../store/store.ts'
 import type { SealContext } from '../vault/envelope.ts'
-import { connectionNotFound, needsReauth } from './connectionErrors.ts'
+import { connectionNotFound, handedOverError, needsReauth } from './connectionErrors.ts'
 import { fetchNewToken, type Refreshed } from './refreshCredential.ts'
 import { secretContext } from './sealTokens.ts'
 import type { TenantEpoch } from './credentialCache.ts'
@@ -228,6 +229,7 @@ async function endWithoutRefresh(engine: Engine, { tenantId, id: connectionId, t
   const connection = await engine.store.findConnection(tenantId, connectionId)
   if (!connection) throw connectionNotFound()
   if (connection.tokenGeneration !== tokenGeneration) throw createError('refresh_failed', 'The connection was renewed while it was read. Try again.')
+  if (isHandedOver(await engine.store.findSchedule(tenantId, connectionId))) throw handedOverError()
   const after: ConnectionRecord = { ...connection, status: 'needs_reauth', statusReason: 'refresh_token_expired', updatedAt: now }
   await commitChange(engine, { tenantId, connectionId, expect: connection, connection: after }, [
     createEvent('connection.needs_reauth', after, now, { reason: 'refresh_token_expired' }),

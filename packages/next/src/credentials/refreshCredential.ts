@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
 import { refreshTokens, TokenRequestFailed } from '../oauth/tokenRequests.ts'
 import type { RegisteredProvider } from '../registrations.ts'
+import { isHandedOver } from '../store/handOver.ts'
 import type { ConnectionRecord, LeaseRecord, Refreshable, ScheduleRecord } from '../store/store.ts'
-import { connectionNotFound, needsReauth, type ConnectionRef } from './connectionErrors.ts'
+import { connectionNotFound, handedOverError, needsReauth, type ConnectionRef } from './connectionErrors.ts'
 import { backingOff, endGrant, judgeFailure } from './refreshFailure.ts'
 import { openSecret } from './sealTokens.ts'
 import { settleRefresh } from './settleRefresh.ts'
@@ -96,6 +97,7 @@ async function findRefreshable(engine: Engine, { tenantId, connectionId }: Conne
 /** @returns `undefined` while somebody else has the lease, or when the connection has changed: then it is to be looked at anew */
 async function refreshIfFree(engine: Engine, { connection: before, schedule, refreshToken: secret }: Refreshable): Promise<Refreshed | undefined> {
   if (!schedule) return { connection: before }
+  if (isHandedOver(schedule)) throw handedOverError()
   // That a lease ran out is judged by the clock that all processes share.
   if (schedule.leaseUntil !== undefined && schedule.leaseUntil <= engine.now()) await engine.followClock()
   const now = engine.now()

@@ -15,6 +15,8 @@ const connectionTypes = Object.keys({
   'credential.expiring': true,
   'credential.stored': true,
   'tenant.erased': true,
+  'tenant.exported': true,
+  'tenant.imported': true,
 } satisfies Record<ConnectionEventType, true>) as ConnectionEventType[]
 const providerTypes = Object.keys({ 'provider.outage': true, 'provider.recovered': true } satisfies Record<ProviderEventType, true>) as ProviderEventType[]
 

@@ -4,6 +4,7 @@ import { commitChange } from '../commitChange.ts'
 import { endConnection } from '../credentials/disconnect.ts'
 import type { Engine } from '../engine.ts'
 import { createEvent } from '../events/authpipeEvent.ts'
+import { isHandedOver } from '../store/handOver.ts'
 import type { ConnectionRecord, EventRecord, ScheduleRecord, SchedulePatch } from '../store/store.ts'
 import { checkAfterOutageAt, checkAfterTroubleAt, checkFrom, checkUndecidedAt, confirmAt, nextCheckAt } from './checkTime.ts'
 import type { Finding } from './finding.ts'
@@ -37,6 +38,8 @@ export async function noteFinding(engine: Engine, looked: ConnectionRecord, find
   const [before, schedule] = await Promise.all([engine.store.findConnection(tenantId, connectionId), engine.store.findSchedule(tenantId, connectionId)])
   // What was found of a grant says nothing of one that has replaced it.
   if (!before || !schedule || before.grantGeneration !== grantGeneration || before.status === 'revoked' || wasEndedByRefresh(before)) return
+  // Nor does it of one whose tokens somebody else replaces.
+  if (isHandedOver(schedule)) return
   const { connection, ends, events = [], schedule: patch } = conclude(engine, before, schedule, finding, doubt)
   // Whoever comes in between knows better: then nothing lands, and the check comes due again.
   if (ends) await endConnection(engine, before, ends)

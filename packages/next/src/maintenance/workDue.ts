@@ -4,6 +4,7 @@ import { AuthpipeError } from '@authpipe/core'
 import type { Engine } from '../engine.ts'
 import { checkDue } from '../health/checkDue.ts'
 import { log } from '../log.ts'
+import { isHandedOver, never } from '../store/handOver.ts'
 import { isUnreadableRow } from '../store/rows/columns.ts'
 import { isDue, type DueRow } from './dueRow.ts'
 import { Findings } from './findings.ts'
@@ -70,6 +71,8 @@ async function* claimBatches(engine: Engine, shards: readonly number[], { isOver
 /** Never rejects: what goes wrong with one row is no other's business. */
 async function work(engine: Engine, row: DueRow, pass: Pass, findings: Findings): Promise<void> {
   const now = engine.now()
+  // It came due by what was under way when it was handed over.
+  if (isHandedOver(row)) return findings.putOff({ ...row, part: 'check', until: never })
   // Somebody is refreshing it: a check would meet a token that is being replaced. It comes due again when the claim ends.
   if ((row.leaseUntil ?? 0) > now) return
   try {

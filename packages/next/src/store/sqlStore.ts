@@ -82,6 +82,9 @@ export class SqlStore implements Store {
   listConnections(filter: ConnectionFilter) {
     return this.#run(connections.listConnections(filter))
   }
+  listConnectionsOfTenant(tenantId: string) {
+    return this.#run(connections.listConnectionsOfTenant(tenantId))
+  }
   listConnectionsOfAccount(provider: string, accountId: string) {
     return this.#run(connections.listConnectionsOfAccount(provider, accountId))
   }
@@ -238,6 +241,9 @@ export class SqlStore implements Store {
   listDueRevocations(now: number, limit: number) {
     return this.#run(revocations.listDueRevocations(now, limit))
   }
+  listRevocationsOfTenant(tenantId: string) {
+    return this.#run(revocations.listRevocationsOfTenant(tenantId))
+  }
   claimRevocation(id: string, attempts: number, nextAttemptAt: number) {
     return this.#run(revocations.claimRevocation(id, attempts, nextAttemptAt))
   }
@@ -253,6 +259,9 @@ export class SqlStore implements Store {
 
   insertWebhookEndpoint(endpoint: records.WebhookEndpointRecord) {
     return this.#run(webhooks.insertWebhookEndpoint(endpoint))
+  }
+  listWebhookEndpoints(tenantId: string) {
+    return this.#run(webhooks.listWebhookEndpoints(tenantId))
   }
   findWebhookEndpoint(idHash: Uint8Array) {
     return this.#run(webhooks.findWebhookEndpoint(idHash))

@@ -26,6 +26,12 @@ export interface Change {
   readonly schedule?: SchedulePatch | 'remove'
   /** Ends the lease and its intent if this owner holds it; `any`: whoever does. */
   readonly endLease?: { readonly owner: string } | 'any'
+  /**
+   * Takes the lease for good, for another deployment: nobody is given it until a change ends it. Nothing lands while a request that nobody
+   * has reported on may still bring a newer token.
+   */
+  readonly handOver?: true
+  /** To be sent to the provider; one whose id is there already stays as it is. */
   readonly revocations?: readonly RevocationRecord[]
   /** Ids of the tenant keys that the secrets are sealed with: they must still be there, else nothing lands and they are sealed anew. */
   readonly sealedWith?: readonly string[]
@@ -168,6 +174,8 @@ export interface Store {
   findConnection(tenantId: string, connectionId: string): Promise<ConnectionRecord | undefined>
   /** Not the revoked ones. Newest first. Without `ownerIds` those of every owner; without `credentialType` any but webhook secrets. */
   listConnections(filter: ConnectionFilter): Promise<ConnectionRecord[]>
+  /** Every connection of a tenant, revoked ones and webhook secrets too, in the order of their ids. */
+  listConnectionsOfTenant(tenantId: string): Promise<ConnectionRecord[]>
   /** Those of every tenant that belong to an account of the provider, without revoked ones. */
   listConnectionsOfAccount(provider: string, accountId: string): Promise<ConnectionRecord[]>
   /** Those of every tenant, without revoked ones and webhook secrets, page by page in a certain order. `after` is the last one that was read. */
@@ -284,6 +292,8 @@ export interface Store {
   putProviderState(state: ProviderStateRecord, events?: readonly EventRecord[]): Promise<boolean>
 
   listDueRevocations(now: number, limit: number): Promise<RevocationRecord[]>
+  /** All that wait of a tenant, in the order in which they are due. */
+  listRevocationsOfTenant(tenantId: string): Promise<RevocationRecord[]>
   /** Takes a revocation for one attempt, by compare-and-set on `attempts`; it is due again at `nextAttemptAt`. @returns whether it was taken */
   claimRevocation(id: string, attempts: number, nextAttemptAt: number): Promise<boolean>
   /** Makes a revocation due at another time than its claim says. */
@@ -292,7 +302,9 @@ export interface Store {
   /** How many revocations of a provider wait, of all tenants or of one, and how many of them were put off before. */
   countRevocations(provider: string, tenantId?: string): Promise<{ readonly waiting: number; readonly putOff: number }>
 
-  insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Promise<void>
+  /** @returns `false` when it is there already */
+  insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Promise<boolean>
+  listWebhookEndpoints(tenantId: string): Promise<WebhookEndpointRecord[]>
   findWebhookEndpoint(idHash: Uint8Array): Promise<WebhookEndpointRecord | undefined>
   /** @returns whether the tenant had it */
   deleteWebhookEndpoint(tenantId: string, idHash: Uint8Array): Promise<boolean>

@@ -13,6 +13,7 @@ import {
   sampleWebhook,
   sampleWebhookEndpoint,
 } from './sampleRecords.ts'
+import { isHandedOver } from './handOver.ts'
 import type { AnsweringConnection, ConnectionRecord, CredentialLookup, EventRecord, Lease, ScheduleRecord, Store } from './store.ts'
 import { shardCount } from './store.ts'
 
@@ -422,6 +423,45 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
         expect(await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, connection, schedule, ...ends }, [])).toBe(true)
         const after = await store.findSchedule('org_acme', 'conn_1')
         expect([after?.leaseOwner, after?.refreshAt]).toEqual([owner, sampleTime + 9])
+      })
+
+      test('are handed over for good by a change, until one ends that', async () => {
+        const connection = sampleConnection()
+        await add(connection)
+        const change = { tenantId: 'org_acme', connectionId: 'conn_1' } as const
+        expect(await store.commit({ ...change, expect: connection, connection, handOver: true }, [])).toBe(true)
+        const present = await store.findConnection('org_acme', 'conn_1')
+        if (!present) throw new Error('It is gone.')
+        expect(isHandedOver(await store.findSchedule('org_acme', 'conn_1'))).toBe(true)
+        expect(await store.acquireLease({ ...lease, now: sampleTime + 1e12, until: sampleTime + 2e12 })).toBeUndefined()
+        expect(await store.commit({ ...change, expect: present, handOver: true }, [])).toBe(true)
+        expect(await store.commit({ ...change, expect: present, endLease: 'any' }, [])).toBe(true)
+        expect(await store.acquireLease(lease)).toBe(2)
+      })
+
+      test('are not handed over while a request may still bring a token, be it that its lease is over', async () => {
+        const connection = sampleConnection()
+        await add(connection)
+        await store.acquireLease({ ...lease, now: 1, until: 2 })
+        const change = { tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, connection, schedule: { refreshAt: 9 }, handOver: true } as const
+        expect(await store.commit(change, [])).toBe(false)
+        expect(await store.findSchedule('org_acme', 'conn_1')).toMatchObject({ leaseOwner: 'a', intentAt: 1 })
+        expect((await store.findSchedule('org_acme', 'conn_1'))?.refreshAt).not.toBe(9)
+        await store.releaseLease('org_acme', 'conn_1', 'a')
+        expect(await store.commit(change, [])).toBe(true)
+      })
+
+      test('and a hand-over at the same moment never both land', async () => {
+        for (let round = 0; round < 20; round += 1) {
+          const connection = sampleConnection({ id: `conn ${round}` })
+          await add(connection)
+          const place = { tenantId: 'org_acme', connectionId: connection.id }
+          const [generation, landed] = await Promise.all([
+            store.acquireLease({ ...lease, ...place }),
+            store.commit({ ...place, expect: connection, connection, handOver: true }, []),
+          ])
+          expect([generation !== undefined, landed].filter(Boolean)).toHaveLength(1)
+        }
       })
 
       test('are not to be had without a schedule row or for another tenant', async () => {
@@ -868,6 +908,34 @@ export function describeStore(name: string, makeStore: () => Store | Promise<Sto
           ]
           expect(found.map((one) => one !== undefined)).toEqual(found.map(() => isThere))
         }
+      })
+    })
+
+    describe('all of a tenant', () => {
+      test('is every connection of it, revoked ones and webhook secrets too, and of no other', async () => {
+        const mine = [sampleConnection({ id: 'a', status: 'revoked' }), sampleConnection({ id: 'b', credentialType: 'webhook_secret' }), sampleConnection({ id: 'c' })]
+        for (const connection of [...mine.toReversed(), sampleConnection({ id: 'd', tenantId: 'org_other' })]) await add(connection)
+        expect((await store.listConnectionsOfTenant('org_acme')).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+        expect(await store.listConnectionsOfTenant('org_nobody')).toEqual([])
+      })
+
+      test('is every revocation of it, and one that comes again stays as it is', async () => {
+        const connection = sampleConnection()
+        const later = sampleRevocation(connection, { id: 'later', nextAttemptAt: sampleTime + 1 })
+        await store.commit(sampleChange(connection, { revocations: [later, sampleRevocation(connection)] }), [])
+        const other = sampleConnection({ tenantId: 'org_other' })
+        await store.commit(sampleChange(other, { revocations: [sampleRevocation(other, { id: 'other' })] }), [])
+        const again = { ...later, nextAttemptAt: sampleTime - 1 }
+        expect(await store.commit({ tenantId: 'org_acme', connectionId: 'conn_1', expect: connection, revocations: [again] }, [])).toBe(true)
+        expect(await store.listRevocationsOfTenant('org_acme')).toEqual([sampleRevocation(connection), later])
+      })
+
+      test('is every webhook endpoint of it, and one that comes again stays as it is', async () => {
+        const endpoint = sampleWebhookEndpoint()
+        expect(await store.insertWebhookEndpoint(endpoint)).toBe(true)
+        expect(await store.insertWebhookEndpoint({ ...endpoint, tenantId: 'org_other' })).toBe(false)
+        await store.insertWebhookEndpoint(sampleWebhookEndpoint({ tenantId: 'org_other', idHash: Buffer.from('other') }))
+        expect(await store.listWebhookEndpoints(endpoint.tenantId)).toEqual([endpoint])
       })
     })
 

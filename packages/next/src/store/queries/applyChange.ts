@@ -9,7 +9,7 @@ import { shardCount, type Change, type EventRecord, type Expectation } from '../
 import { sql } from '../tables.ts'
 import { first, write, writeBlindly, type Work } from '../work.ts'
 import { insertEvents } from './events.ts'
-import { leaseEnd } from './schedule.ts'
+import { leaseEnd, leaseHandOver } from './schedule.ts'
 import { moveSession } from './sessions.ts'
 import type { ConnectionRef, Statements } from './statements.ts'
 
@@ -41,7 +41,9 @@ const scheduleDeletion = defineQuery<ConnectionRef>(({ tenantId, connectionId })
   sql.deleteFrom('schedule').where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId),
 )
 
-const revocationInsertion = defineQuery<RevocationRow>((revocation) => sql.insertInto('revocation').values(revocation))
+const revocationInsertion = defineQuery<RevocationRow>((revocation) => 
+  sql.insertInto('revocation').values(revocation).onConflict((conflict) => conflict.doNothing()),
+)
 
 /**
  * Writes a change with its events, inside a transaction that the caller ends.
@@ -64,6 +66,7 @@ export function* applyChange(statements: Statements, change: Change, events: rea
   for (const field of change.removeSecrets ?? []) yield* writeBlindly(statements.deleteSecret(change, field))
   yield* writeSchedule(change)
   if (change.endLease) yield* writeBlindly(leaseEnd({ tenantId, connectionId, ...(change.endLease === 'any' ? {} : change.endLease) }))
+  if (change.handOver && (yield* write(leaseHandOver({ tenantId, connectionId }))) !== 1) return false
   for (const revocation of revocations) yield* writeBlindly(revocationInsertion(toRevocationRow(revocation)))
   yield* insertEvents(events.map((event) => ({ ...event, connectionRevision: revision })))
   return true

@@ -39,6 +39,12 @@ export function* listConnections({ tenantId, ownerIds, provider, credentialType 
   return rows.map(parseConnectionRow)
 }
 
+const ofTenant = defineQuery<{ readonly tenantId: string }>(({ tenantId }) => selectConnections().where('c.tenant_id', '=', tenantId).orderBy('c.id'))
+
+export function* listConnectionsOfTenant(tenantId: string): Work<ConnectionRecord[]> {
+  return (yield* all(ofTenant({ tenantId }))).map(parseConnectionRow)
+}
+
 const ofAccount = defineQuery<{ readonly provider: string; readonly accountId: string }>(({ provider, accountId }) =>
   selectConnections().where('c.provider', '=', provider).where('c.account_id', '=', accountId).where('c.status', '<>', 'revoked'),
 )

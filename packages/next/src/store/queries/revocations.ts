@@ -13,6 +13,14 @@ export function* listDueRevocations(now: number, limit: number): Work<Revocation
   return (yield* all(due({ now, limit }))).map(parseRevocationRow)
 }
 
+const ofTenant = defineQuery<{ readonly tenantId: string }>(({ tenantId }) =>
+  sql.selectFrom('revocation').selectAll().where('tenant_id', '=', tenantId).orderBy('next_attempt_at').orderBy('id'),
+)
+
+export function* listRevocationsOfTenant(tenantId: string): Work<RevocationRecord[]> {
+  return (yield* all(ofTenant({ tenantId }))).map(parseRevocationRow)
+}
+
 const claim = defineQuery<{ readonly id: string; readonly attempts: number; readonly next: number; readonly nextAttemptAt: number }>(({ id, attempts, next, nextAttemptAt }) =>
   sql.updateTable('revocation').set({ attempts: next, next_attempt_at: nextAttemptAt }).where('id', '=', id).where('attempts', '=', attempts),
 )

@@ -1,5 +1,6 @@
 import { defineQuery } from '../defineQuery.ts'
 import type { LeaseRecord, ScheduleRecord } from '../records.ts'
+import { handedOver, never } from '../handOver.ts'
 import { parseScheduleRow } from '../rows/scheduleRow.ts'
 import { sql } from '../tables.ts'
 import { first, write, type Work } from '../work.ts'
@@ -24,6 +25,16 @@ export const leaseEnd = defineQuery<ConnectionRef & { readonly owner?: string }>
     .where('tenant_id', '=', tenantId)
     .where('connection_id', '=', connectionId)
     .$if(owner !== undefined, (query) => (owner ? query.where('lease_owner', '=', owner) : query)),
+)
+
+/** Takes the lease for another deployment, unless a request has gone out that nobody has reported on. */
+export const leaseHandOver = defineQuery<ConnectionRef>(({ tenantId, connectionId }) =>
+  sql
+    .updateTable('schedule')
+    .set({ lease_owner: handedOver, lease_until: never })
+    .where('tenant_id', '=', tenantId)
+    .where('connection_id', '=', connectionId)
+    .where('intent_at', 'is', null),
 )
 
 const refreshedSince = defineQuery<{ readonly provider: string; readonly since: number; readonly exceptConnectionId: string }>(({ provider, since, exceptConnectionId }) =>

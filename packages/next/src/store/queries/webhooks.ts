@@ -5,10 +5,18 @@ import { parseWebhookRow, toWebhookRow, type WebhookRow } from '../rows/webhookR
 import { sql } from '../tables.ts'
 import { all, first, write, writeReturning, type Work } from '../work.ts'
 
-const endpointInsertion = defineQuery<WebhookEndpointRow>((endpoint) => sql.insertInto('webhook_endpoint').values(endpoint))
+const endpointInsertion = defineQuery<WebhookEndpointRow>((endpoint) => sql.insertInto('webhook_endpoint').values(endpoint).onConflict((conflict) => conflict.doNothing()))
 
-export function* insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Work<void> {
-  yield* write(endpointInsertion(toWebhookEndpointRow(endpoint)))
+export function* insertWebhookEndpoint(endpoint: WebhookEndpointRecord): Work<boolean> {
+  return (yield* write(endpointInsertion(toWebhookEndpointRow(endpoint)))) === 1
+}
+
+const endpointsOfTenant = defineQuery<{ readonly tenantId: string }>(({ tenantId }) =>
+  sql.selectFrom('webhook_endpoint').selectAll().where('tenant_id', '=', tenantId).orderBy('created_at').orderBy('id_hash'),
+)
+
+export function* listWebhookEndpoints(tenantId: string): Work<WebhookEndpointRecord[]> {
+  return (yield* all(endpointsOfTenant({ tenantId }))).map(parseWebhookEndpointRow)
 }
 
 const endpointByHash = defineQuery<{ readonly idHash: Uint8Array }>(({ idHash }) => sql.selectFrom('webhook_endpoint').selectAll().where('id_hash', '=', idHash))

@@ -61,12 +61,12 @@ export function toConnectionRow(connection: ConnectionRecord): ConnectionRow {
   }
 }
 
-const attachments = ['tenant', 'user'] as const
-const kinds = ['user', 'installation'] as const
-const credentialTypes = ['oauth_token', 'api_key', 'webhook_secret'] as const
-const statuses = ['active', 'needs_reauth', 'failed', 'revoked'] as const
-const healthStates = ['healthy', 'degraded', 'unknown'] as const
-const reasons: readonly StatusReason[] = [
+export const attachments = ['tenant', 'user'] as const
+export const kinds = ['user', 'installation'] as const
+export const credentialTypes = ['oauth_token', 'api_key', 'webhook_secret'] as const
+export const statuses = ['active', 'needs_reauth', 'failed', 'revoked'] as const
+export const healthStates = ['healthy', 'degraded', 'unknown'] as const
+export const reasons: readonly StatusReason[] = [
   'grant_revoked',
   'refresh_token_expired',
   'rotation_lost',

@@ -1,6 +1,6 @@
 import { createError } from '@authpipe/core'
-import { randomUUID } from 'node:crypto'
 import type { Engine } from '../engine.ts'
+import { createTenantEvent } from '../events/authpipeEvent.ts'
 import { log } from '../log.ts'
 import { isId } from '../principal.ts'
 import type { ErasedRows } from '../store/store.ts'
@@ -12,8 +12,7 @@ import type { ErasedRows } from '../store/store.ts'
  */
 export async function eraseTenant(engine: Engine, tenantId: string): Promise<ErasedRows> {
   if (!isId(tenantId)) throw createError('invalid_request', 'eraseTenant needs the tenantId of the tenant to erase.')
-  const event = { id: randomUUID(), type: 'tenant.erased', tenantId, connectionId: '', provider: '', data: {}, occurredAt: engine.now(), sinks: [] } as const
-  const erased = await engine.store.eraseTenant(tenantId, event)
+  const erased = await engine.store.eraseTenant(tenantId, createTenantEvent('tenant.erased', tenantId, engine.now()))
   engine.vault.forget(tenantId)
   engine.cache.forgetTenant(tenantId)
   log('a tenant was erased', { ...erased })
