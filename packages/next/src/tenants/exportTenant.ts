@@ -115,7 +115,7 @@ function handOver(engine: Engine, copy: Copy): Promise<boolean> {
     // Written as it is, so that its revision moves on: whatever was concluded before lands no more.
     connection,
     schedule: { refreshAt: schedule?.refreshAt === undefined ? null : never, checkAt: null, warnAt: null },
-    ...(isLeftForGood ? { endLease: 'any' } : {}),
+    ...(isLeftForGood ? { endLease: 'any' as const } : {}),
     handOver: true,
   } as const
   return commitChange(engine, change, [])

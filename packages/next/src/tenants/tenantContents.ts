@@ -12,7 +12,7 @@ const settings = z.record(text, text).readonly()
 const instant = z.int().nonnegative()
 const generation = z.int().nonnegative()
 /** Bytes in base64. */
-const bytes = z.codec(z.base64(), z.instanceof(Uint8Array), {
+const bytes = z.codec(z.base64(), z.custom<Uint8Array>((value) => value instanceof Uint8Array), {
   decode: (encoded) => new Uint8Array(Buffer.from(encoded, 'base64')),
   encode: (decoded) => Buffer.from(decoded).toString('base64'),
 })
