@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
@@ -27,7 +28,7 @@ describe('authpipe keygen --transfer', () => {
 
     expect(code).toBe(0)
     expect(stdout).toMatch(/^-----BEGIN PUBLIC KEY-----\n[\w+/=\n]+-----END PUBLIC KEY-----\n$/)
-    expect(readFileSync(join(folder, 'transfer.key'), 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
+    expect(createPrivateKey(readFileSync(join(folder, 'transfer.key'))).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' })
     expect(statSync(join(folder, 'transfer.key')).mode & 0o777).toBe(0o600)
     expect(stderr).toContain('Send the public one.')
   })
