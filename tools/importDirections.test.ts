@@ -23,7 +23,7 @@ const forbidden: readonly (readonly [file: string, source: string, because: stri
   ['react/src/client/c.ts', `export * from '@authpipe/core/server'`, oneWay],
   ['next/src/a.ts', `export * from '@authpipe/react'`, oneWay],
   ['next/src/b.ts', `export * from 'undici'`, 'outboundFetch.ts is the one way out'],
-  ['next/src/c.ts', `export * from 'zod'`, 'zod stays in config.ts'],
+  ['next/src/c.ts', `export * from 'zod'`, 'zod stays with options and files'],
   ['next/src/d.ts', `export * from 'next/server'`, 'The framework is touched in one file'],
   ['next/src/e.ts', `export const answer = fetch('https://example.com')`, 'The framework patches it'],
   ['next/src/f.ts', `console.log('hello')`, 'Unexpected console statement'],

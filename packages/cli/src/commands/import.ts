@@ -5,13 +5,13 @@ import { columns, note, print, printJson, progressLine } from '../terminal.ts'
 
 interface ImportOptions extends AppOptions {
   readonly from: LayoutName
-  readonly provider: ReadonlyMap<string, string>
+  readonly provider?: ReadonlyMap<string, string>
   readonly tenant?: string
   readonly tenantFrom?: 'user' | 'organization'
   readonly tenants?: string
   readonly table?: string
-  readonly skipInvalid: boolean
-  readonly dryRun: boolean
+  readonly skipInvalid?: boolean
+  readonly dryRun?: boolean
   readonly json?: boolean
 }
 
@@ -26,13 +26,13 @@ export function importCommand(): Command {
     )
     .argument('<source>', 'a JSON file (- for the standard input), file:… for SQLite, or postgres://…')
     .addOption(new Option('--from <place>', 'how the rows are laid out').choices(layoutNames).makeOptionMandatory())
-    .option('--provider <id>', 'imports this provider; <their id>=<our id> where the two differ; repeat it for more (default: all)', addProvider, new Map<string, string>())
+    .option('--provider <id>', 'imports this provider; <their id>=<our id> where the two differ; repeat it for more (default: all)', addProvider)
     .option('--tenant <id>', 'all of it is for this tenant')
     .addOption(new Option('--tenant-from <what>', 'the user, or the organization, of a row is the tenant').choices(['user', 'organization']).conflicts('tenant'))
     .addOption(new Option('--tenants <file>', 'JSON object of tenant ids by user ids').conflicts(['tenant', 'tenantFrom']))
     .option('--table <name>', 'the table, where it has another name than usual')
-    .option('--skip-invalid', 'imports the rows that are right, instead of none', false)
-    .option('--dry-run', 'checks every row, writes nothing and asks no provider', false)
+    .option('--skip-invalid', 'imports the rows that are right, instead of none')
+    .option('--dry-run', 'checks every row, writes nothing and asks no provider')
     .option('--json', 'answers { "rows", "invalid" }')
     .addHelpText(
       'after',
@@ -73,7 +73,7 @@ Examples:
     })
 }
 
-function addProvider(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function addProvider(text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
   const [theirs = '', ours = theirs, ...more] = text.split('=')
   if (theirs === '' || ours === '' || more.length > 0) throw new InvalidArgumentError('It is <id>, or <their id>=<our id>.')
   return new Map([...before, [theirs, ours]])

@@ -9,7 +9,8 @@ import { readTable } from './readTable.ts'
 /** What is to be read, and how. */
 export interface ReadingOptions {
   readonly from: LayoutName
-  readonly provider: ReadonlyMap<string, string>
+  /** Our ids by theirs. @defaultValue every provider, by the ids that the rows have */
+  readonly provider?: ReadonlyMap<string, string>
   readonly tenant?: string
   readonly tenantFrom?: 'user' | 'organization'
   readonly tenants?: string
@@ -23,7 +24,7 @@ export async function readConnections(source: string, options: ReadingOptions): 
   const layout: Layout = layouts[options.from]
   const tenant = chooseTenant(options, layout)
   const { rows, problems } = await readRows(source, options, layout)
-  const found = findConnections(rows, layout, options.provider, tenant)
+  const found = findConnections(rows, layout, options.provider ?? new Map(), tenant)
   return { ...found, problems: [...problems, ...found.problems] }
 }
 
