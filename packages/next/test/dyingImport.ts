@@ -2,10 +2,7 @@
 import { helpScout } from '@authpipe/core/providers'
 import type { ConnectionToImport } from '@authpipe/core/server'
 import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
-import { composeAuthpipe } from '../src/createAuthpipe.ts'
-import { PostgresStore } from '../src/store/postgres/postgresStore.ts'
-import { SqliteStore } from '../src/store/sqlite/sqliteStore.ts'
-import type { Store } from '../src/store/store.ts'
+import { composeApp, die, openStore } from './processApp.ts'
 
 /** The commits of an import: the tokens as they were given, the new ones, the account. */
 const commits = { given: 1, renewed: 2, named: 3 } as const
@@ -23,13 +20,7 @@ const { url, keys, sandboxUrl, row, step }: DyingImport = JSON.parse(process.arg
 const [when, name] = step.split(' ')
 const fatal = Object.entries(commits).find(([commit]) => commit === name)?.[1]
 
-// What comes after it in this process never happens: the signal is the kernel's.
-const die = (): Promise<never> => {
-  process.kill(process.pid, 'SIGKILL')
-  return new Promise(() => setInterval(() => undefined, 1_000))
-}
-
-const store: Store = url.startsWith('file:') ? new SqliteStore({ path: url.slice('file:'.length) }) : new PostgresStore({ url })
+const store = openStore(url)
 const { commit, acquireLease } = store
 let count = 0
 store.commit = async (...change) => {
@@ -43,16 +34,5 @@ store.acquireLease = async (lease) => {
   return step === 'with the lease' ? die() : generation
 }
 
-const authpipe = composeAuthpipe(
-  {
-    providers: [helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandboxUrl) })],
-    identify: () => null,
-    baseUrl: 'http://localhost:3009/api/authpipe',
-    keys,
-    database: store,
-    allowInsecureLoopback: true,
-    maintenance: 'manual',
-  },
-  { env: {}, now: Date.now, isSimulated: true },
-)
+const authpipe = composeApp({ providers: [helpScout({ ...sandboxClient('help-scout'), endpoints: sandboxEndpoints('help-scout', sandboxUrl) })], keys, database: store })
 await authpipe.importConnection(row)

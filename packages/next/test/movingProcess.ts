@@ -1,9 +1,6 @@
 // A process of an app that exports or imports a tenant, to be killed in between.
 import { sandboxClient, sandboxEndpoints } from '@authpipe/sandbox'
-import { composeAuthpipe } from '../src/createAuthpipe.ts'
-import { PostgresStore } from '../src/store/postgres/postgresStore.ts'
-import { SqliteStore } from '../src/store/sqlite/sqliteStore.ts'
-import type { Store } from '../src/store/store.ts'
+import { composeApp, die, openStore } from './processApp.ts'
 import { plain } from './textbookProvider.ts'
 
 export interface MovingProcess {
@@ -20,29 +17,15 @@ export interface MovingProcess {
 
 const { action, url, keys, pem, file = '', sandboxUrl, dieAtCommit } = JSON.parse(process.argv[2] ?? '') as MovingProcess
 
-const store: Store = url.startsWith('file:') ? new SqliteStore({ path: url.slice('file:'.length) }) : new PostgresStore({ url })
+const store = openStore(url)
 const { commit } = store
 let commits = 0
 store.commit = async (...change) => {
   commits += 1
-  if (commits !== dieAtCommit) return commit.apply(store, change)
-  // What comes after it in this process never happens: the signal is the kernel's.
-  process.kill(process.pid, 'SIGKILL')
-  return new Promise(() => setInterval(() => undefined, 1_000))
+  return commits === dieAtCommit ? die() : commit.apply(store, change)
 }
 
-const authpipe = composeAuthpipe(
-  {
-    providers: [plain({ ...sandboxClient('plain'), endpoints: sandboxEndpoints('plain', sandboxUrl) })],
-    identify: () => null,
-    baseUrl: 'http://localhost:3009/api/authpipe',
-    keys,
-    database: store,
-    allowInsecureLoopback: true,
-    maintenance: 'manual',
-  },
-  { env: {}, now: Date.now, isSimulated: true },
-)
+const authpipe = composeApp({ providers: [plain({ ...sandboxClient('plain'), endpoints: sandboxEndpoints('plain', sandboxUrl) })], keys, database: store })
 const answer = action === 'export' ? await authpipe.exportTenant({ tenantId: 'org_acme', recipient: pem }) : JSON.stringify(await authpipe.importTenant(file, { key: pem }))
 await authpipe.close()
 process.send?.(answer)

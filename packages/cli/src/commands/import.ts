@@ -1,15 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { withAppOptions, type AppOptions } from '../app/appOptions.ts'
-import { layoutNames, type LayoutName } from '../import/Layout.ts'
+import { layoutNames } from '../import/Layout.ts'
+import type { ReadingOptions } from '../import/readConnections.ts'
 import { columns, note, print, printJson, progressLine } from '../terminal.ts'
 
-interface ImportOptions extends AppOptions {
-  readonly from: LayoutName
-  readonly provider?: ReadonlyMap<string, string>
-  readonly tenant?: string
-  readonly tenantFrom?: 'user' | 'organization'
-  readonly tenants?: string
-  readonly table?: string
+interface ImportOptions extends AppOptions, Omit<ReadingOptions, 'directory'> {
   readonly skipInvalid?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean

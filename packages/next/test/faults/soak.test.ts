@@ -175,11 +175,6 @@ async function expectReadable(provider: string, storm: Storm, reader: Worker): P
       ),
     ),
   )
-  if (process.env.SOAK_DEBUG) {
-    const counts: Record<string, number> = {}
-    for (const { event } of sandbox.plain.rotationLedger()) counts[event] = (counts[event] ?? 0) + 1
-    console.log(provider, counts, outcomes.filter((o) => o !== 'readable' && o !== 'rotation_lost explained'), storm.losses.length, [...storm.refusals])
-  }
   // A storm in which nothing happens proves nothing.
   expect(sandbox.plain.rotationLedger().filter(({ event }) => event === 'refreshed').length).toBeGreaterThan(connectionsOfEach / 2)
   const lost = outcomes.filter((outcome) => outcome !== 'readable')
