@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { portOf } from './portOf.ts'
 import { startRecorder, type Sighting } from './startRecorder.ts'
 
 /** The built demo, running for one test. */
@@ -25,10 +23,9 @@ const folder = join(import.meta.dirname, '..')
 
 /** Starts the built demo with an empty database, against a sandbox. */
 export async function startDemo(sandboxUrl: string): Promise<Demo> {
-  const port = await freePort()
-  const recorder = await startRecorder(port)
+  const recorder = await startRecorder()
   const dataFolder = mkdtempSync(join(tmpdir(), 'authpipe-demo-'))
-  const server = spawn(process.execPath, [join(folder, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port)], {
+  const server = spawn(process.execPath, [join(folder, 'node_modules/next/dist/bin/next'), 'start', '--port', '0'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -49,7 +46,11 @@ export async function startDemo(sandboxUrl: string): Promise<Demo> {
     for (const stream of [server.stdout, server.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text
-        if (output.includes('Ready in')) resolve()
+        // It takes a port that is free, and says which before it is ready.
+        const port = /localhost:(\d+)[^]*Ready in/.exec(output)?.[1]
+        if (port === undefined) return
+        recorder.passTo(Number(port))
+        resolve()
       })
     }
     void exited.then(() => reject(new Error(`The demo did not start:\n${output}`)))
@@ -67,12 +68,4 @@ export async function startDemo(sandboxUrl: string): Promise<Demo> {
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0)
-  await once(probe, 'listening')
-  const port = portOf(probe)
-  probe.close()
-  return port
 }

@@ -12,19 +12,20 @@ export interface Sighting {
 export interface Recorder {
   /** Where the browser finds the demo. */
   readonly url: string
-  /** Where the demo is to listen. */
-  readonly demoPort: number
+  /** Names the port that the demo has come to listen on. */
+  passTo(demoPort: number): void
   answers(): readonly Sighting[]
   stop(): Promise<void>
 }
 
-/** Starts a recorder in front of a demo that listens on a port. A browser's own tools cannot do this: they lose the answers of windows that close. */
-export async function startRecorder(demoPort: number): Promise<Recorder> {
+/** Starts a recorder for a demo that is still to start. A browser's own tools cannot do this: they lose the answers of windows that close. */
+export async function startRecorder(): Promise<Recorder> {
+  let port = 0
   const answers: Sighting[] = []
   const server = createServer((incoming, outgoing) => {
     // Compressed, nothing could be found in it.
     const headers = { ...incoming.headers, 'accept-encoding': 'identity' }
-    const forwarded = request({ host: 'localhost', port: demoPort, method: incoming.method, path: incoming.url, headers }, (answer) => {
+    const forwarded = request({ host: 'localhost', port, method: incoming.method, path: incoming.url, headers }, (answer) => {
       const place = `${incoming.method} ${incoming.url?.split('?', 1)[0]}`
       const body: Buffer[] = []
       answer.on('data', (chunk: Buffer) => body.push(chunk))
@@ -41,7 +42,9 @@ export async function startRecorder(demoPort: number): Promise<Recorder> {
   await once(server, 'listening')
   return {
     url: `http://localhost:${portOf(server)}`,
-    demoPort,
+    passTo(demoPort) {
+      port = demoPort
+    },
     answers: () => answers,
     async stop() {
       server.close()
