@@ -24,7 +24,7 @@ import { handleRequest } from './routeHandler.ts'
 import { jsonResponse } from './routes/route.ts'
 import { eraseTenant } from './tenants/eraseTenant.ts'
 import { exportTenant, type TenantExport } from './tenants/exportTenant.ts'
-import { importTenant, type ImportReport, type TenantImport } from './tenants/importTenant.ts'
+import { importTenant, type TenantImportReport, type TenantImport } from './tenants/importTenant.ts'
 import { verifyWebhook } from './webhooks/verifyWebhook.ts'
 import { createWebhookEndpoint, removeWebhookEndpoint, type NewWebhookEndpoint, type WebhookEndpoint } from './webhooks/webhookEndpoint.ts'
 import type { CredentialReads, ErasedRows } from './store/store.ts'
@@ -204,7 +204,7 @@ export interface Authpipe {
    * @example
    * const { imported, conflicts } = await authpipe.importTenant(file, { key: await readFile('transfer.key', 'utf8') })
    */
-  importTenant(file: string, how: TenantImport): Promise<ImportReport>
+  importTenant(file: string, how: TenantImport): Promise<TenantImportReport>
   /** Runs `maintain` in this process again and again; for long-lived servers. */
   start(): Promise<void>
   /** Ends what `start` began. */

@@ -15,7 +15,7 @@ export type { RelayedOptions, RelayingOptions, RelayOptions } from './relay/rela
 export type { CredentialReads, ErasedRows, Store } from './store/store.ts'
 export { generateSecretKey } from './secretKeys.ts'
 export type { TenantExport } from './tenants/exportTenant.ts'
-export type { ImportConflict, ImportReport, TenantImport } from './tenants/importTenant.ts'
+export type { TenantImportConflict, TenantImportReport, TenantImport } from './tenants/importTenant.ts'
 export { generateKey } from './vault/keyring.ts'
 export type { KeyManager } from './vault/keyManager.ts'
 export type { NewWebhookEndpoint, WebhookEndpoint } from './webhooks/webhookEndpoint.ts'

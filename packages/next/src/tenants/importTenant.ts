@@ -30,7 +30,7 @@ export interface TenantImport {
 }
 
 /** What became of a file. */
-export interface ImportReport {
+export interface TenantImportReport {
   readonly tenantId: string
   /** Connections that were stored. */
   readonly imported: number
@@ -39,12 +39,12 @@ export interface ImportReport {
   /** Connections that were there already, as they are in the file or newer. */
   readonly unchanged: number
   /** Connections that were left out, since another one of the same account is there; disconnected ones count too. */
-  readonly conflicts: readonly ImportConflict[]
+  readonly conflicts: readonly TenantImportConflict[]
   /** Webhook endpoints that were stored. */
   readonly webhookEndpoints: number
 }
 
-export interface ImportConflict {
+export interface TenantImportConflict {
   readonly provider: string
   /** As in the file. */
   readonly connectionId: string
@@ -55,7 +55,7 @@ export interface ImportConflict {
 const fields: readonly SecretField[] = ['credential', 'refresh_token']
 
 /** @throws {AuthpipeError} see `Authpipe.importTenant` */
-export async function importTenant(engine: Engine, file: string, { key, tenantId: as }: TenantImport): Promise<ImportReport> {
+export async function importTenant(engine: Engine, file: string, { key, tenantId: as }: TenantImport): Promise<TenantImportReport> {
   if (as !== undefined && !isId(as)) throw createError('invalid_request', 'importTenant takes the tenantId of a tenant to import to, or none for the one in the file.')
   const plaintext = await openTenantFile(file, await parsePrivateKey(key))
   const contents = parseContents(plaintext)
@@ -71,9 +71,9 @@ export async function importTenant(engine: Engine, file: string, { key, tenantId
   }
 }
 
-async function bringInAll(engine: Engine, tenantId: string, contents: TenantContents): Promise<ImportReport> {
+async function bringInAll(engine: Engine, tenantId: string, contents: TenantContents): Promise<TenantImportReport> {
   const counts = { imported: 0, returned: 0, unchanged: 0 }
-  const conflicts: ImportConflict[] = []
+  const conflicts: TenantImportConflict[] = []
   for (const travelling of contents.connections) {
     const outcome = await bringIn(engine, tenantId, travelling)
     if (typeof outcome === 'string') counts[outcome] += 1
@@ -123,7 +123,7 @@ function authKind({ kind, credentialType }: TravellingConnection): AuthKind {
 }
 
 /** Stores one connection with all of its own, or finds that it is here. */
-async function bringIn(engine: Engine, tenantId: string, travelling: TravellingConnection): Promise<'imported' | 'returned' | 'unchanged' | ImportConflict> {
+async function bringIn(engine: Engine, tenantId: string, travelling: TravellingConnection): Promise<'imported' | 'returned' | 'unchanged' | TenantImportConflict> {
   const { id: connectionId, provider, ownerId, kind, credentialType, account } = travelling
   // Somebody may write at the same moment: another import of the file, or a user who connects.
   for (let attempt = 0; attempt < 5; attempt += 1) {
