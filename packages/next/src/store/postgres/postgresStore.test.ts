@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { createDatabase } from '../../../test/createDatabase.ts'
-import { describeStore } from '../storeConformance.ts'
+import { describeStore } from '../conformance/describeStore.ts'
 import { PostgresStore } from './postgresStore.ts'
 
 let url = ''

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { SqliteStore } from './sqliteStore.ts'
-import { describeStore } from '../storeConformance.ts'
+import { describeStore } from '../conformance/describeStore.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'authpipe-store-'))
 afterAll(() => rmSync(directory, { recursive: true }))
